@@ -71,7 +71,7 @@ HELP = {
         "Fewer than five people; in manufacturing, building or transport fewer than ten."
     ),
     Size.SMALL: _l(
-        "More people than a micro-enterprise; yearly sales up to 1.5 to 14 billion won, by industry."
+        "Larger than a micro-enterprise; yearly sales up to 1.5 to 14 billion won, by industry."
     ),
     Size.MEDIUM: _l("Above a small firm; yearly sales up to 40 to 180 billion won, by industry."),
     Size.MID: _l("No longer an SME, and not in a large business group."),
