@@ -1,0 +1,74 @@
+"""Inclusive Match: small firms' needs and companies' voluntary offers, ranked and paired."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import db, i18n
+from .accounts import security
+from .accounts import views as accounts
+from .associations import views as associations
+from .demo import views as demo
+from .desk import views as desk
+from .ministry import views as ministry
+from .needs import views as needs
+from .notifications import views as notifications
+from .offers import views as offers
+from .organisations import views as organisations
+from .pairings import views as pairings
+from .programme import views as programme
+from .public import views as public
+from .web import errors, guard, headers, health, logs
+from .web.guard import PUBLIC, SIGNED_IN
+
+FEATURES = (
+    health,
+    public,
+    accounts,
+    organisations,
+    associations,
+    notifications,
+    programme,
+    needs,
+    offers,
+    pairings,
+    ministry,
+    desk,
+)
+
+# Who may open the pages that libraries bring; theirs carry no mark of our own.
+LIBRARY_VIEWS = {
+    "static": {PUBLIC},
+    "security.login": {PUBLIC},
+    "security.logout": {SIGNED_IN},
+    "security.verify": {SIGNED_IN},
+    "security.change_password": {SIGNED_IN},
+    "security.forgot_password": {PUBLIC},
+    "security.reset_password": {PUBLIC},
+    "security.send_confirmation": {PUBLIC},
+    "security.confirm_email": {PUBLIC},
+}
+
+
+def create_app(config):
+    """Build one application; this is the only place that joins the parts."""
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_object(config)
+    app.jinja_options = {
+        "undefined": StrictUndefined,  # a misspelt name is an error, not a blank
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    if app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[app.config["PROXIES"]] * 4)
+    for part in (logs, db, i18n):
+        part.init_app(app)
+    CSRFProtect(app)
+    for part in (security, guard, errors, headers):
+        part.init_app(app)
+    features = (*FEATURES, demo) if app.config["DEMO"] else FEATURES
+    for feature in features:
+        app.register_blueprint(feature.bp)
+    guard.mark_library_views(app, LIBRARY_VIEWS)
+    return app

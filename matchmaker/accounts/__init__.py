@@ -1,0 +1,1 @@
+"""People: registration, sign-in, membership of an organisation, consents."""

@@ -1,0 +1,1 @@
+"""Associations and the members that accepted their invitation."""

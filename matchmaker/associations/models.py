@@ -1,0 +1,110 @@
+"""Membership of a small firm in an association: invited, then accepted by the firm itself."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import audit, outbox
+from ..db import db
+from ..errors import Refusal
+from ..organisations.models import Organisation
+
+LIVE = "declined_at IS NULL AND left_at IS NULL"
+
+
+class Membership(db.Model):  # type: ignore[name-defined]
+    """An association's invitation to a small firm, and the firm's answer.
+
+    The association types the business number and an e-mail address. Whether an approved
+    firm holds the number is not told: `member` is set when one does, and the association
+    learns of it only when the firm accepts.
+    """
+
+    __table_args__ = (
+        sa.Index(
+            "uq_membership_invited",
+            "association_id",
+            "business_number",
+            unique=True,
+            sqlite_where=sa.text(LIVE),
+            postgresql_where=sa.text(LIVE),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    association_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    business_number: Mapped[str] = mapped_column(sa.String(10), index=True)
+    label: Mapped[str] = mapped_column(sa.String(100))  # how the association calls the firm
+    member_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    invited_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    shows_needs: Mapped[bool] = mapped_column(default=False)  # may the association read its needs
+
+    association: Mapped[Organisation] = relationship(foreign_keys=[association_id], lazy="joined")
+    member: Mapped[Organisation | None] = relationship(foreign_keys=[member_id], lazy="joined")
+
+    @property
+    def is_accepted(self):
+        return self.accepted_at is not None and self.left_at is None
+
+    @classmethod
+    def of(cls, association):
+        """Select an association's live invitations and members, the latest first."""
+        return (
+            sa.select(cls)
+            .where(cls.association_id == association.id, sa.text(LIVE))
+            .order_by(cls.id.desc())
+        )
+
+    @classmethod
+    def accepted_by(cls, member):
+        """Select the memberships that a firm accepted and has not left."""
+        return sa.select(cls).where(
+            cls.member_id == member.id, cls.accepted_at.is_not(None), cls.left_at.is_(None)
+        )
+
+    @classmethod
+    def invitations_to(cls, organisation):
+        """Select what this firm has not answered yet, found by its approved number."""
+        return sa.select(cls).where(
+            cls.business_number == organisation.business_number,
+            cls.accepted_at.is_(None),
+            sa.text(LIVE),
+        )
+
+    def accept(self, member, *, shows_needs, by, now):
+        """Let the firm become a member, and say whether its needs may be read."""
+        if self.accepted_at or self.declined_at or self.left_at:
+            raise Refusal(_l("This invitation has already been answered."), "state")
+        if not member.is_approved or member.business_number != self.business_number:
+            raise Refusal(_l("This invitation is for another firm."), "other")
+        self.member, self.accepted_at, self.shows_needs = member, now, shows_needs
+        audit.record("membership_accepted", self, by=by, now=now, shows_needs=shows_needs)
+        outbox.notify(self.association.people, "membership_accepted", now=now, id=self.id)
+
+    def decline(self, *, by, now):
+        """Say no to the invitation; the association reads only that it was not accepted."""
+        if self.accepted_at or self.declined_at or self.left_at:
+            raise Refusal(_l("This invitation has already been answered."), "state")
+        self.declined_at = now
+        audit.record("membership_declined", self, by=by, now=now)
+
+    def leave(self, *, by, now):
+        """End the membership, or take the invitation back; either side may."""
+        if self.left_at or self.declined_at:
+            raise Refusal(_l("This membership has already ended."), "state")
+        self.left_at, self.shows_needs = now, False
+        audit.record("membership_ended", self, by=by, now=now)
+
+    def let_read(self, shows_needs, *, by, now):
+        """Change whether the association may read the member's needs."""
+        self.shows_needs = shows_needs
+        audit.record("membership_needs", self, by=by, now=now, shows_needs=shows_needs)

@@ -1,0 +1,1 @@
+"""The demonstration: its data files, their loader, and its two helper pages."""

@@ -1,0 +1,1 @@
+"""What needs and offers share: their words, publishing, pausing, closing, versions."""

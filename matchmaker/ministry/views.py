@@ -1,0 +1,5 @@
+"""Pages of ministry."""
+
+from flask import Blueprint
+
+bp = Blueprint("ministry", __name__)

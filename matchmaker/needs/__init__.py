@@ -1,0 +1,1 @@
+"""What small firms say they need."""

@@ -1,0 +1,1 @@
+"""Notices read in the product and sent as mail."""

@@ -1,0 +1,1 @@
+"""What companies voluntarily offer, to whom, and how many places there are."""

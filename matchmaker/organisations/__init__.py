@@ -1,0 +1,1 @@
+"""The legal person: its facts, its business number and its approval."""

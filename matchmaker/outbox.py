@@ -1,0 +1,71 @@
+"""What is to be told and to whom: rows written with the act and sent after the commit."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .db import db
+
+
+class Notice(db.Model):  # type: ignore[name-defined]
+    """One thing that one person should know; it holds ids, and its words are made when read."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    facts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+
+    @classmethod
+    def of(cls, account):
+        """Select an account's notices, the latest first."""
+        return sa.select(cls).where(cls.account_id == account.id).order_by(cls.id.desc())
+
+
+class Mail(db.Model):  # type: ignore[name-defined]
+    """One letter, written whole; a job sends it, tries again with growing pauses, then gives up."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("notice.id", ondelete="SET NULL"), unique=True
+    )
+    recipient: Mapped[str] = mapped_column(sa.String(320), index=True)
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+def notify(accounts, kind, *, now, **facts):
+    """Write a notice to each account, in the transaction of the act.
+
+    `kind` names the sentence (see `notifications/sentences.py`); `facts` are ids and plain
+    values that the sentence needs, never a name or a contact.
+    """
+    db.session.add_all(
+        Notice(account_id=account.id, kind=kind, facts=facts, created_at=now)
+        for account in accounts
+    )
+
+
+def post(recipient, subject, body, *, now, notice=None):
+    """Write a letter, in the transaction of the act; it leaves after the commit."""
+    mail = Mail(
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        created_at=now,
+        next_try_at=now,
+        notice_id=notice and notice.id,
+    )
+    db.session.add(mail)
+    return mail

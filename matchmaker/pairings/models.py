@@ -1,0 +1,208 @@
+"""The pairing: its columns, the one method that moves it, and the selects over it."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import audit
+from ..db import choice, db
+from ..errors import Refusal
+from ..needs.models import Need
+from ..offers.models import Offer
+from ..organisations.models import Organisation
+from .clock import deadline
+from .relations import RelationKind
+from .states import COUNTS_AS_ASK, LIVE, NEXT, OPEN, PLACED, Act, Reason, Side, State
+
+LIVE_STATES = "state IN ({})".format(", ".join(f"'{state}'" for state in LIVE))
+
+
+class Pairing(db.Model):  # type: ignore[name-defined]
+    """One need and one offer that met, what it was proposed on, and what came of it."""
+
+    __table_args__ = (
+        sa.Index(
+            "uq_pairing_live",
+            "need_id",
+            "offer_id",
+            unique=True,
+            sqlite_where=sa.text(LIVE_STATES),
+            postgresql_where=sa.text(LIVE_STATES),
+        ),
+        sa.Index("ix_pairing_company_state", "company_id", "state", "expires_at"),
+        sa.Index("ix_pairing_sme_state", "sme_id", "state"),
+        sa.Index("ix_pairing_offer_state", "offer_id", "state", "waiting_since"),
+        sa.CheckConstraint("score >= 0 AND score <= 1", name="score_is_share"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(sa.ForeignKey("need.id"), index=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), index=True)
+    sme_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    state: Mapped[State] = mapped_column(choice(State), index=True)
+    firms: Mapped[int] = mapped_column(default=1)  # places that it takes
+
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    waiting_since: Mapped[datetime | None]
+    still_wanted_at: Mapped[datetime | None]  # confirmed while waiting in line
+    asked_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]
+    sme_confirmed_at: Mapped[datetime | None]  # of the agreement
+    company_confirmed_at: Mapped[datetime | None]
+    sme_completed_at: Mapped[datetime | None]
+    company_completed_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]  # while an organisation is suspended
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[Side | None] = mapped_column(choice(Side))
+    reason: Mapped[Reason | None] = mapped_column(choice(Reason))
+    comment: Mapped[str | None] = mapped_column(sa.Text)  # read by the side that wrote it only
+
+    # What it was proposed on; later edits of need or offer do not change it.
+    score: Mapped[float]
+    evidence: Mapped[list] = mapped_column(sa.JSON)
+    criteria: Mapped[dict] = mapped_column(sa.JSON)
+    terms: Mapped[dict] = mapped_column(sa.JSON)  # the offer's facts as they stood
+    ranker_version: Mapped[str] = mapped_column(sa.String(64))
+    input_hash: Mapped[str] = mapped_column(sa.String(64))
+
+    message: Mapped[str | None] = mapped_column(sa.Text)  # the firm's words with its ask
+    sme_contact_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL")
+    )
+    company_contact_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL")
+    )
+
+    need: Mapped[Need] = relationship()
+    offer: Mapped[Offer] = relationship()
+    sme: Mapped[Organisation] = relationship(foreign_keys=[sme_id])
+    company: Mapped[Organisation] = relationship(foreign_keys=[company_id])
+    sme_contact: Mapped["Account | None"] = relationship(foreign_keys=[sme_contact_id])  # noqa: F821
+    company_contact: Mapped["Account | None"] = relationship(  # noqa: F821
+        foreign_keys=[company_contact_id]
+    )
+
+    @property
+    def contacts_are_open(self):
+        """Names, contacts and documents are open once both said yes, also afterwards."""
+        return self.agreed_at is not None
+
+    def side_of(self, organisation):
+        """Return the side on which an organisation stands, or None for a stranger."""
+        sides = {self.sme_id: Side.SME, self.company_id: Side.COMPANY}
+        return sides.get(organisation.id)
+
+    def can(self, act):
+        return self.frozen_at is None and (self.state, act) in NEXT
+
+    def apply(self, act, *, by, now, reason=None, side=Side.SYSTEM, comment=None):
+        """Let one side, or time, move the pairing on; take and free places; record it.
+
+        The state moves by one conditional UPDATE, so that of two that come at once exactly
+        one moves it. Raises Refusal, and the caller rolls back, if the machine has no such
+        move, if another was faster, or if the last place has gone.
+        """
+        before = self.state
+        if not self.can(act):
+            raise Refusal(_l("This pairing can no longer be changed in that way."), "no_move")
+        after = NEXT[before, act]
+        moved = db.session.execute(
+            sa.update(Pairing)
+            .where(Pairing.id == self.id, Pairing.state == before, Pairing.frozen_at.is_(None))
+            .values(state=after, changed_at=now)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+        if not moved:
+            raise Refusal(_l("Somebody else was faster. Look at it again."), "overtaken")
+        db.session.expire(self, ["state", "changed_at"])
+        self._count(before, after)
+        self._stamp(after, now)
+        if after not in LIVE and after is not State.COMPLETED:
+            self.closed_at, self.closed_by = now, side
+            self.reason, self.comment = reason or Reason.NONE_GIVEN, comment
+        audit.record(act, self, by=by, now=now, before=before, after=after)
+
+    def _count(self, before, after):
+        """Keep the places of the offer and the open asks of the need in step."""
+        if after in PLACED and before not in PLACED:
+            self.offer.take_places(self.firms)
+        elif before in PLACED and after not in PLACED:
+            self.offer.free_places(self.firms)
+        change = (after in COUNTS_AS_ASK) - (before in COUNTS_AS_ASK)
+        if change:
+            self.need.count_ask(change)
+
+    def _stamp(self, after, now):
+        self.expires_at = deadline(now) if after in OPEN else None
+        if after is State.ASKED:
+            self.asked_at = now
+        elif after is State.INVITED:
+            self.invited_at = now
+        elif after is State.AGREED:
+            self.agreed_at = now
+
+    @classmethod
+    def of(cls, organisation):
+        """Select the pairings in which an organisation stands on either side."""
+        return sa.select(cls).where(
+            sa.or_(cls.sme_id == organisation.id, cls.company_id == organisation.id)
+        )
+
+    @classmethod
+    def overdue(cls, now):
+        """Select the open pairings whose time has run out."""
+        return (
+            sa.select(cls)
+            .where(cls.state.in_(OPEN), cls.expires_at <= now, cls.frozen_at.is_(None))
+            .order_by(cls.expires_at, cls.id)
+        )
+
+    @classmethod
+    def in_line(cls, offer):
+        """Select who waits for a place of an offer, in order of waiting."""
+        return (
+            sa.select(cls)
+            .where(cls.offer_id == offer.id, cls.state == State.WAITING)
+            .order_by(cls.waiting_since, cls.id)
+        )
+
+
+class NextOffer(db.Model):  # type: ignore[name-defined]
+    """An offer that a firm named when it asked elsewhere, to be asked if no yes comes."""
+
+    __table_args__ = (sa.UniqueConstraint("pairing_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pairing_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("pairing.id", ondelete="CASCADE"), index=True
+    )
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"))
+    position: Mapped[int]
+    relation: Mapped[RelationKind] = mapped_column(choice(RelationKind))
+    consent_id: Mapped[int] = mapped_column(sa.ForeignKey("consent.id"))
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
+    used_at: Mapped[datetime | None]
+    asked_pairing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pairing.id"))
+    skipped_because: Mapped[str | None] = mapped_column(sa.String(30))  # a rule's name
+
+    pairing: Mapped[Pairing] = relationship(foreign_keys=[pairing_id])
+    offer: Mapped[Offer] = relationship()
+
+
+class Disclosure(db.Model):  # type: ignore[name-defined]
+    """The log of personal data that opened: whose, to whom, in which pairing, on what consent."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pairing_id: Mapped[int] = mapped_column(sa.ForeignKey("pairing.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="SET NULL"), index=True
+    )
+    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"))
+    at: Mapped[datetime]

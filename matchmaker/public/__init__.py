@@ -1,0 +1,1 @@
+"""Open pages: home, offers, help, how the ranking works, privacy."""

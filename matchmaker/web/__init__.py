@@ -1,0 +1,1 @@
+"""What all pages share: who may enter, forms, errors, lists, headers, logs."""

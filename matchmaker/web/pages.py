@@ -1,0 +1,27 @@
+"""Long lists, a page at a time."""
+
+from flask import request
+
+from ..db import db
+
+PAGE_SIZE = 20
+
+
+def paged(select, *, per_page=PAGE_SIZE):
+    """Return one page of a select of rows of one model, by the `page` of the address.
+
+    A page number that is not one, or beyond the end, shows the first or the last page
+    instead of an error: addresses are kept and lists get shorter.
+    """
+    wanted = request.args.get("page", 1, type=int)
+    page = db.paginate(select, page=max(wanted, 1), per_page=per_page, error_out=False)
+    if not page.items and page.pages:
+        page = db.paginate(select, page=page.pages, per_page=per_page, error_out=False)
+    return page
+
+
+def back_or(fallback):
+    """Return the page of ours that a form names to return to, else `fallback`."""
+    target = request.form.get("next") or request.args.get("next") or ""
+    own = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if own and len(target) < 500 else fallback

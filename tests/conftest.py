@@ -1,0 +1,51 @@
+"""Fixtures that every test shares: an application, its database, and a browser that judges."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from matchmaker import create_app
+from matchmaker.config import Testing
+from matchmaker.db import db
+
+from .browser import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_sessionstart(session):
+    """Compile the catalogues, which are not kept in the repository."""
+    if hasattr(session.config, "workerinput"):
+        return  # the first process has done it for all
+    for catalogue in (ROOT / "matchmaker" / "translations").rglob("*.po"):
+        with catalogue.open("rb") as source, catalogue.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_po(source))
+
+
+@pytest.fixture(scope="session")
+def application():
+    """One application for the whole run; each test gets an empty database of its own."""
+    app = create_app(Testing())
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def app(application):
+    with application.app_context():
+        yield application
+        db.session.remove()
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+            for table in db.metadata.sorted_tables:
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def browser(app):
+    """A visitor who judges every page that is opened (see `browser.py`)."""
+    return Browser(app)
