@@ -1,0 +1,188 @@
+"""The bilingual glossary: concepts with the ways in which people say them."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .text import HANGUL_RUN, analyse_all, normalise
+
+PATH = Path(__file__).with_name("glossary.yaml")
+
+# From three syllables on, the beginning of a word is enough to know a Korean term.
+_PREFIX = 3
+
+
+class GlossaryError(ValueError):
+    """The glossary file is not of the form that `load_glossary` describes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept that a text mentions: which, and where in the normalised text."""
+
+    concept: str
+    start: int
+    end: int
+
+
+class Glossary:
+    """Finds concepts in analysed texts.
+
+    Parameters
+    ----------
+    concepts : mapping of str to sequence of str
+        Concept ids and all terms of each, in any language.
+
+    Notes
+    -----
+    A term is found as its sequence of words, whatever the particles and
+    endings between them, or, if it is Korean, by its letters without spaces
+    from the start of a word to the end of a morpheme: 스마트 팩토리를 and
+    스마트팩토리 are one term. The longest match wins and a shorter one inside
+    it is not counted, so 온라인 판매 does not count as 판매 too.
+    """
+
+    def __init__(self, concepts):
+        self.concepts = {name: tuple(terms) for name, terms in concepts.items()}
+        self._sequences, self._contents, self._letters = {}, {}, {}
+        pairs = [(term, name) for name, terms in self.concepts.items() for term in terms]
+        for (term, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
+            content = tuple(token.term for token in analysis.words)
+            full = tuple(token.term for token in analysis.tokens)
+            # "bank turned us down" is known without "us", but "out of stock" is not "stock".
+            if len(content) > 1 or content == full:
+                _add(self._contents, content, name)
+            else:
+                _add(self._sequences, full, name)
+            letters = "".join(HANGUL_RUN.findall(analysis.text))
+            if len(letters) >= _PREFIX and letters == "".join(analysis.text.split()):
+                _add(self._letters, letters, name, key=letters[:_PREFIX])
+
+    @property
+    def version(self):
+        """A hash of all concepts and terms."""
+        text = json.dumps(self.concepts, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def find(self, analysis):
+        """Return the concepts that a text mentions.
+
+        Parameters
+        ----------
+        analysis : text.Analysis
+
+        Returns
+        -------
+        list of Found
+            In the order of the text. A term that stands for several concepts
+            gives one entry for each.
+        """
+        spans = {}
+        for table, tokens in (
+            (self._contents, analysis.words),
+            (self._sequences, analysis.tokens),
+        ):
+            _match_sequences(table, tokens, spans)
+        self._match_letters(analysis, spans)
+        taken, found = set(), []
+        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+            if taken.isdisjoint(range(start, end)):
+                taken.update(range(start, end))
+                found += [Found(concept, start, end) for concept in sorted(spans[start, end])]
+        return sorted(found, key=lambda each: (each.start, each.concept))
+
+    def _match_letters(self, analysis, spans):
+        text = analysis.text
+        for run in HANGUL_RUN.finditer(text):
+            if len(run[0]) < _PREFIX and not text[run.end() : run.end() + 1].isspace():
+                continue
+            letters, places = _squeezed(text, run.start())
+            for term, concepts in self._letters.get(letters[:_PREFIX], {}).items():
+                if not letters.startswith(term):
+                    continue
+                end = places[len(term) - 1] + 1
+                if end in analysis.breaks or not HANGUL_RUN.match(text[end : end + 1]):
+                    spans.setdefault((run.start(), end), set()).update(concepts)
+
+
+def _add(table, term, concept, key=None):
+    if term:
+        table.setdefault(key or term[0], {}).setdefault(term, set()).add(concept)
+
+
+def _match_sequences(table, tokens, spans):
+    terms = [token.term for token in tokens]
+    for i, term in enumerate(terms):
+        for sequence, concepts in table.get(term, {}).items():
+            if tuple(terms[i : i + len(sequence)]) == sequence:
+                span = tokens[i].start, tokens[i + len(sequence) - 1].end
+                spans.setdefault(span, set()).update(concepts)
+
+
+def _squeezed(text, start, length=24):
+    """Return the next Hangul letters without spaces, and where each of them stands."""
+    letters, places = [], []
+    for place in range(start, min(len(text), start + 2 * length)):
+        if "가" <= text[place] <= "힣":
+            letters.append(text[place])
+            places.append(place)
+        elif not text[place].isspace():
+            break
+    return "".join(letters[:length]), places
+
+
+def load_glossary(path=None):
+    """Read a glossary from a YAML file; without a path, the one that ships with the product.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A file with a list `concepts`, each with an `id` and one or more lists
+        of terms (`ko`, `en`); other keys are ignored.
+
+    Returns
+    -------
+    Glossary
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    GlossaryError
+        If it is not YAML of that form; the message says where.
+    """
+    return _shipped() if path is None else Glossary(_read(Path(path)))
+
+
+@cache
+def _shipped():
+    return Glossary(_read(PATH))
+
+
+def _read(path):
+    import yaml  # only who ranks reads a glossary
+
+    # The C loader is ten times faster; it is missing where PyYAML was built without libyaml.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        content = yaml.load(path.read_bytes(), Loader=loader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise GlossaryError(f"{path}: not a YAML file: {' '.join(str(error).split())}") from error
+    entries = content.get("concepts") if isinstance(content, dict) else None
+    if not isinstance(entries, list):
+        raise GlossaryError(f"{path}: a list named 'concepts' is missing")
+    concepts = {}
+    for place, entry in enumerate(entries, start=1):
+        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
+            raise GlossaryError(f"{path}: concept {place} has no id")
+        terms = [entry.get(language) or [] for language in ("ko", "en")]
+        if not all(isinstance(part, list) for part in terms):
+            raise GlossaryError(f"{path}: concept {entry['id']}: terms are not lists")
+        terms = [str(term) for part in terms for term in part if normalise(str(term)).strip()]
+        if not terms or entry["id"] in concepts:
+            reason = "has no terms" if not terms else "stands there twice"
+            raise GlossaryError(f"{path}: concept {entry['id']} {reason}")
+        concepts[entry["id"]] = terms
+    return concepts

@@ -1,0 +1,376 @@
+"""The ranker: TF-IDF over words, word-safe fragments and concepts, exact and explained."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from math import fsum
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.utils.validation import check_is_fitted
+
+from .categories import words_of
+from .evidence import Match
+from .explanation import explain
+from .glossary import load_glossary
+from .text import (
+    CONCEPT,
+    CONCEPT_MARK,
+    GRAM,
+    WORD,
+    analyse_all,
+    analyser_version,
+    kind_of,
+)
+from .weighting import SaturatedTfidf, damped
+
+# Raised whenever terms or weights change in a way that the parameters do not show.
+FORMULA = 1
+_CHANNELS = (WORD, GRAM, CONCEPT)
+_CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
+
+
+class TfidfRanker(BaseEstimator):
+    """Rank offers for needs, and needs for an offer.
+
+    Parameters
+    ----------
+    glossary : Glossary, optional
+        Without one, the glossary that ships with the product.
+    title, body, category, industry, eligibility, organisation : float
+        What a word counts in each field.
+    grams, concepts : float
+        What a fragment and a concept count beside a typed word.
+    k1, b, idf_power : float
+        See `weighting.SaturatedTfidf`.
+
+    Attributes
+    ----------
+    offer_ids_ : list of str
+        The fitted offers, in the order of `fit`.
+    weights_ : CSR matrix of float64, shape (n_terms, n_offers)
+        The offers' weights by term, ready for the product.
+
+    Notes
+    -----
+    The score of a pair is ``sum(need weight * offer weight)`` over shared
+    terms, divided by what the need could attain at most: the same sum with
+    the largest weight that any offer could give each term, terms that no offer
+    knows included. It reads "share of what the need says that this offer
+    answers", lies in [0, 1), and does not depend on the other needs.
+    """
+
+    def __init__(
+        self,
+        glossary=None,
+        *,
+        title=2.0,
+        body=1.0,
+        category=0.5,
+        industry=0.5,
+        eligibility=1.0,
+        organisation=0.5,
+        grams=0.2,
+        concepts=0.8,
+        k1=1.2,
+        b=0.75,
+        idf_power=0.5,
+    ):
+        self.glossary = glossary
+        self.title = title
+        self.body = body
+        self.category = category
+        self.industry = industry
+        self.eligibility = eligibility
+        self.organisation = organisation
+        self.grams = grams
+        self.concepts = concepts
+        self.k1 = k1
+        self.b = b
+        self.idf_power = idf_power
+
+    def fit(self, offers):
+        """Learn the offers.
+
+        Parameters
+        ----------
+        offers : sequence of OfferCard
+            With distinct ids; may be empty.
+
+        Returns
+        -------
+        TfidfRanker
+            The ranker itself.
+
+        Raises
+        ------
+        ValueError
+            If two offers have the same id.
+        """
+        self.offer_ids_ = [offer.id for offer in offers]
+        self.places_ = {id_: place for place, id_ in enumerate(self.offer_ids_)}
+        if len(self.places_) < len(self.offer_ids_):
+            raise ValueError("two offers have the same id")
+        self.glossary_ = load_glossary() if self.glossary is None else self.glossary
+        # Position of each id in alphabetical order: what decides between equal scores.
+        self.order_ = np.argsort(np.argsort(np.array(self.offer_ids_, dtype=object), kind="stable"))
+        self.offers_ = list(offers)
+        counted = self.count([self.offer_fields(offer) for offer in offers])
+        self.vectorizer_ = DictVectorizer(dtype=np.float64).fit(counted or [{}])
+        names = self.vectorizer_.feature_names_
+        self.weighting_ = SaturatedTfidf(self.k1, self.b, self.idf_power)
+        counts = self.vectorizer_.transform(counted or [{}])[: len(counted)]
+        self.weighting_.fit(
+            counts,
+            parts=np.array([_part(name) for name in names], dtype=np.int64).reshape(-1, 2),
+            scales=np.array([self.scale(name) for name in names]),
+        )
+        self.weights_ = self.weighting_.transform(counts).T.tocsr()
+        return self
+
+    def score(self, needs):
+        """Return how well each offer answers each need.
+
+        Parameters
+        ----------
+        needs : sequence of NeedCard
+
+        Returns
+        -------
+        ndarray of float64, shape (len(needs), n_offers)
+            In [0, 1); 0 where nothing is shared. Columns in the order of `fit`.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If `fit` has not been called.
+        """
+        check_is_fitted(self)
+        if not needs or not self.offer_ids_:
+            return np.zeros((len(needs), len(self.offer_ids_)))
+        weights, attainable = self.need_weights(needs)
+        product = (weights @ self.weights_).toarray()
+        return product / np.where(attainable > 0, attainable, 1)[:, None]
+
+    def rank(self, needs, *, top=10, eligible=None):
+        """Return the best offers for each need.
+
+        Parameters
+        ----------
+        needs : sequence of NeedCard
+        top : int or None
+            How many offers at most; None is all.
+        eligible : ndarray of bool, shape (len(needs), n_offers), optional
+            False keeps a pair out, however high its score.
+
+        Returns
+        -------
+        list of list of Match
+            One list a need, best first, equal scores by offer id; only scores
+            above 0.
+        """
+        check_is_fitted(self)
+        ranked = []
+        for start in range(0, len(needs), _CHUNK):
+            scores = self.score(needs[start : start + _CHUNK])
+            if eligible is not None:
+                scores[~eligible[start : start + _CHUNK]] = 0
+            ranked += [self._best(row, self.order_, self.offer_ids_, top) for row in scores]
+        return ranked
+
+    def rank_needs(self, needs, offer_id, *, top=None, eligible=None):
+        """Return the needs that one offer answers best.
+
+        Parameters
+        ----------
+        needs : sequence of NeedCard
+        offer_id : str
+        top : int or None
+            How many needs at most; None is all.
+        eligible : ndarray of bool, shape (len(needs),), optional
+
+        Returns
+        -------
+        list of Match
+            Best first, equal scores by need id; only scores above 0.
+
+        Raises
+        ------
+        KeyError
+            If the offer was not fitted.
+        """
+        check_is_fitted(self)
+        place = self.places_[offer_id]
+        if not needs:
+            return []
+        parts = range(0, len(needs), _CHUNK)
+        scores = np.concatenate([self.score(needs[s : s + _CHUNK])[:, place] for s in parts])
+        if eligible is not None:
+            scores = np.where(eligible, scores, 0)
+        ids = [need.id for need in needs]
+        order = np.argsort(np.argsort(np.array(ids, dtype=object), kind="stable"))
+        return self._best(scores, order, ids, top)
+
+    def explain(self, need, offer):
+        """Return the terms that make up the score of one pair, the heaviest first.
+
+        Parameters
+        ----------
+        need : NeedCard
+        offer : OfferCard or str
+            A fitted offer or its id; always the fitted text is explained.
+
+        Returns
+        -------
+        list of Evidence
+            Shares add up to the score (to 1e-12). Fragments and concepts that
+            say no more than a shared word are part of that word.
+
+        Raises
+        ------
+        KeyError
+            If the offer was not fitted.
+        """
+        check_is_fitted(self)
+        place = self.places_[offer if isinstance(offer, str) else offer.id]
+        shares = self.shares(need, place)
+        return explain(self, need, self.offers_[place], shares) if shares else []
+
+    def shares(self, need, place):
+        """Return the share of each shared term in the score of one pair, as a dict."""
+        weights, attainable = self.need_weights([need])
+        column, maximum = self.columns_[place], float(attainable[0])
+        names = self.vectorizer_.feature_names_
+        pairs = zip(weights.indices.tolist(), weights.data.tolist(), strict=True)
+        return {
+            names[term]: weight * column[term] / maximum for term, weight in pairs if term in column
+        }
+
+    @property
+    def columns_(self):
+        """One dict an offer, term position to weight, made when first asked for."""
+        if not hasattr(self, "_columns"):
+            self._columns = _Columns(self.weights_.tocsc())
+        return self._columns
+
+    def need_weights(self, needs):
+        """Return the weights of the needs' known terms and each need's attainable maximum.
+
+        Parameters
+        ----------
+        needs : sequence of NeedCard
+
+        Returns
+        -------
+        CSR matrix of float64, shape (len(needs), n_terms)
+        ndarray of float64, shape (len(needs),)
+        """
+        counted = self.count([self.need_fields(need) for need in needs])
+        weights = self.weighting_.need_weights(self.vectorizer_.transform(counted))
+        known = weights @ (self.weighting_.idf_ * self.weighting_.scales_)
+        vocabulary = self.vectorizer_.vocabulary_
+        rarest = self.weighting_.unknown_idf_ ** (1 + self.idf_power)
+        unknown = [
+            fsum(
+                float(damped(count)) * self.scale(term)
+                for term, count in sorted(terms.items())
+                if term not in vocabulary
+            )
+            for terms in counted
+        ]
+        return weights, known + np.array(unknown) * rarest
+
+    def need_fields(self, need):
+        """Return (name, text, weight) of each part of a need that takes part in the score."""
+        return (
+            ("title", need.title, self.title),
+            ("body", need.body, self.body),
+            ("extra", need.extra, self.body),
+            ("category", words_of(need.category), self.category),
+            ("industry", need.industry_text, self.industry),
+        )
+
+    def offer_fields(self, offer):
+        """Return (name, text, weight) of each part of an offer that takes part in the score."""
+        return (
+            ("title", offer.title, self.title),
+            ("body", offer.body, self.body),
+            ("extra", offer.extra, self.body),
+            ("category", words_of(offer.category), self.category),
+            ("eligibility", offer.eligibility, self.eligibility),
+            ("industry", offer.industry_text, self.industry),
+            ("organisation", offer.organisation, self.organisation),
+        )
+
+    def count(self, texts):
+        """Return the weighted term counts of each text, given as its fields."""
+        analyses = iter(analyse_all([text for fields in texts for _, text, _ in fields]))
+        counted = []
+        for fields in texts:
+            counts = {}
+            for _, _, weight in fields:
+                for term in self.terms(next(analyses)):
+                    counts[term] = counts.get(term, 0.0) + weight
+            counted.append(counts)
+        return counted
+
+    def terms(self, analysis):
+        """Yield every term of an analysed text, as often as it stands there."""
+        for token in analysis.words:
+            yield token.term
+        for term, _, _ in analysis.grams():
+            yield term
+        for found in self.glossary_.find(analysis):
+            yield CONCEPT_MARK + found.concept
+
+    def scale(self, term):
+        """Return what a term of this kind counts beside a typed word."""
+        return {WORD: 1.0, GRAM: self.grams, CONCEPT: self.concepts}[kind_of(term)]
+
+    @property
+    def version(self):
+        """A hash of everything that decides a score besides the texts themselves."""
+        glossary = load_glossary() if self.glossary is None else self.glossary
+        parameters = {k: v for k, v in self.get_params(deep=False).items() if k != "glossary"}
+        parts = [FORMULA, parameters, glossary.version, analyser_version()]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+    def input_hash(self, need, offer):
+        """Return a hash of the version and of all facts of both cards."""
+        parts = [self.version, asdict(need), asdict(offer)]
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=True, default=_plain)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @staticmethod
+    def _best(scores, order, ids, top):
+        places = np.flatnonzero(scores > 0)
+        if top is not None and top < len(places):
+            least = np.partition(scores[places], len(places) - top)[len(places) - top]
+            places = places[scores[places] >= least]  # all that tie for the last place
+        places = places[np.lexsort((order[places], -scores[places]))][:top]
+        return [Match(ids[i], float(scores[i])) for i in places.tolist()]
+
+
+class _Columns(dict):
+    """Each offer's weights as a dict, made when it is first looked up."""
+
+    def __init__(self, weights):
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, place):
+        start, end = self.weights.indptr[place : place + 2]
+        terms = self.weights.indices[start:end].tolist()
+        column = dict(zip(terms, self.weights.data[start:end].tolist(), strict=True))
+        self[place] = column
+        return column
+
+
+def _part(term):
+    """Return the channel of a term and whether it is written in Hangul."""
+    return _CHANNELS.index(kind_of(term)), int(any("가" <= letter <= "힣" for letter in term))
+
+
+def _plain(value):
+    return sorted(value) if isinstance(value, frozenset) else str(value)
