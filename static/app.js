@@ -1,0 +1,61 @@
+// Comfort only: every page and every form works without this file.
+
+const language = document.documentElement.lang;
+
+// A second click must not send a form twice. The name of the clicked button is read
+// before the buttons are switched off, and a page that came back from the cache is fresh.
+function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const buttons = [...form.elements].filter((one) => one.type === "submit" && !one.disabled);
+    const release = () => buttons.forEach((one) => { one.disabled = false; });
+    setTimeout(() => buttons.forEach((one) => { one.disabled = true; }));
+    setTimeout(release, 10000); // an answer that is a download leaves the page as it is
+    addEventListener("pageshow", release, { once: true });
+  });
+}
+
+// A long form that was changed asks before it is left by anything but its own buttons.
+function guard(form) {
+  let changed = Boolean(form.querySelector("[aria-invalid]"));
+  const warn = (event) => { if (changed) event.preventDefault(); };
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  addEventListener("beforeunload", warn);
+}
+
+// The server counts characters, and a line end as two, as browsers send it.
+function count(area) {
+  const note = document.getElementById(`${area.id}-c`);
+  const show = () => {
+    const left = area.dataset.limit - [...area.value.replace(/\n/g, "\r\n")].length;
+    const text = left < 0 ? note.dataset.over : note.dataset.left;
+    note.textContent = text.replace("{n}", Math.abs(left).toLocaleString(language));
+    note.classList.toggle("is-over", left < 0);
+  };
+  area.addEventListener("input", show);
+  show();
+}
+
+// KRDS writes an empty choice in pale grey and a made one in ink.
+function ink(select) {
+  select.addEventListener("change", () => select.classList.toggle("completed", select.value !== ""));
+}
+
+// The account menu closes by Escape and by a click beside it.
+function menu(details) {
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
+}
+
+document.querySelectorAll("form[method=post]").forEach(sendOnce);
+document.querySelectorAll("form[data-guard]").forEach(guard);
+document.querySelectorAll("textarea[data-limit]").forEach(count);
+document.querySelectorAll(".m-form select.krds-form-select").forEach(ink);
+document.querySelectorAll(".m-me").forEach(menu);
