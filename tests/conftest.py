@@ -40,7 +40,7 @@ def app(application):
         yield application
         db.session.remove()
         with db.engine.begin() as connection:
-            connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+            connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
             for table in db.metadata.sorted_tables:
                 connection.execute(table.delete())
 
