@@ -13,13 +13,14 @@ from .demo import views as demo
 from .desk import views as desk
 from .ministry import views as ministry
 from .needs import views as needs
+from .notifications import sending
 from .notifications import views as notifications
 from .offers import views as offers
 from .organisations import views as organisations
 from .pairings import views as pairings
 from .programme import views as programme
 from .public import views as public
-from .web import errors, guard, headers, health, logs
+from .web import errors, guard, headers, health, installation, logs, static
 from .web.guard import PUBLIC, SIGNED_IN
 
 FEATURES = (
@@ -65,7 +66,7 @@ def create_app(config):
     for part in (logs, db, i18n):
         part.init_app(app)
     CSRFProtect(app)
-    for part in (security, guard, errors, headers):
+    for part in (installation, security, sending, guard, errors, headers, static):
         part.init_app(app)
     features = (*FEATURES, demo) if app.config["DEMO"] else FEATURES
     for feature in features:

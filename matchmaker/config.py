@@ -1,5 +1,6 @@
 """One configuration class a place; units are in the names."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -13,6 +14,7 @@ class Config:
 
     DEMO = False
     TESTING = False
+    INSTALLATION = None  # the kind of database that may be served, see web/installation.py
     LANGUAGES = ("ko", "en")
     BABEL_DEFAULT_LOCALE = "ko"
     BABEL_DEFAULT_TIMEZONE = "Asia/Seoul"
@@ -55,6 +57,7 @@ class Demo(Config):
     """The demonstration: serves only a database that `flask demo` made."""
 
     DEMO = True
+    INSTALLATION = "demo"
     MAIL_BACKEND = "locmem"  # nothing leaves the machine; the mailbox page reads the outbox
 
     @property
@@ -69,6 +72,7 @@ class Demo(Config):
 class Production(Config):
     """The real thing: a missing secret stops the start."""
 
+    INSTALLATION = "production"
     SESSION_COOKIE_SECURE = True
     MAIL_BACKEND = "smtp"
 
@@ -133,9 +137,7 @@ def _kept(name):
         draft = path.with_name(f".{name}-{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # of two processes that start at once, one wins and both read it
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()

@@ -1,6 +1,5 @@
 """Korean by default, English by one click; dates, won and shares as people write them."""
 
-import re
 from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -26,9 +25,6 @@ def init_app(app):
     app.add_template_filter(day)
     app.add_template_filter(short_day)
     app.add_template_filter(moment)
-    app.add_template_filter(clock)
-    app.add_template_filter(days_left)
-    app.add_template_filter(short_day)
     app.add_template_filter(clock)
     app.add_template_filter(days_left)
     app.add_template_filter(won)
@@ -89,21 +85,6 @@ def moment(value):
         return ""
     comma = "," if language() == "en" else ""
     return f"{day(value)}{comma} {seoul(value):%H:%M}"
-
-
-def short_day(value):
-    """Write a day without its year, for what is near: 11월 27일, 27 November."""
-    return re.sub(r"^\d+년 | \d+$", "", day(value))
-
-
-def clock(value):
-    """Write the time of a moment in Seoul: 18:00."""
-    return f"{seoul(value):%H:%M}"
-
-
-def days_left(value):
-    """Count the calendar days in Seoul until a moment; today is 0, yesterday −1."""
-    return (seoul(value).date() - datetime.now(SEOUL).date()).days
 
 
 def number(value):

@@ -160,7 +160,7 @@ class Listing:
 
     @classmethod
     def open_on(cls, day):
-        """Select what may be matched on this day: published, not past, its organisation approved."""
+        """Select what may be matched on this day: published, not past, its firm approved."""
         return (
             sa.select(cls)
             .join(cls.organisation)

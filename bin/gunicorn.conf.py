@@ -1,0 +1,19 @@
+"""How gunicorn serves the application; every setting may be overridden on the command line."""
+
+import os
+import threading
+
+workers = int(os.environ.get("WEB_WORKERS", "1"))
+threads = 8
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 10
+loglevel = "warning"
+
+
+def post_worker_init(worker):
+    """Read the dictionary and rank once, so that the first visitor does not wait for it."""
+    from matchmaker.pairings.index import warm  # not before the worker: masters need no ranker
+
+    app = worker.app.callable
+    threading.Thread(target=warm, args=(app,), daemon=True).start()

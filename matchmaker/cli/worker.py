@@ -1,0 +1,27 @@
+"""`flask worker` runs the jobs by the clock; `flask job NAME` runs one of them now."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from .. import schedule
+from ..jobs import make_queue
+
+
+@click.command()
+@with_appcontext
+def worker():
+    """Run the scheduled jobs until stopped; one worker is enough."""
+    app = current_app._get_current_object()
+    queue = make_queue(app)
+    schedule.register(queue, app)
+    queue.create_consumer(workers=1, worker_type="thread", periodic=True).run()
+
+
+@click.command()
+@click.argument("name", type=click.Choice([job.name for job in schedule.JOBS]))
+@with_appcontext
+def job(name):
+    """Run one job now and print its counts."""
+    chosen = next(job for job in schedule.JOBS if job.name == name)
+    click.echo(f"{name}: {chosen.run()}")

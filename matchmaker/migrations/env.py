@@ -1,0 +1,34 @@
+"""How Alembic reaches the database of the running application."""
+
+from alembic import context
+from flask import current_app
+
+db = current_app.extensions["migrate"].db
+
+
+def is_ours(_object, name, kind, reflected, _compare_to):
+    """Leave out the tables that the queue makes for itself in PostgreSQL."""
+    return not (kind == "table" and reflected and name.startswith("huey_"))
+
+
+def run():
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # A batch ALTER drops and makes the table anew; with foreign keys on, every row
+            # that hangs on it by ON DELETE CASCADE would go with it.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            include_object=is_ours,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            connection.commit()
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+run()

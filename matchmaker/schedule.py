@@ -1,0 +1,52 @@
+"""Which job runs when; the one place that says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from huey import crontab
+
+from .db import db, utcnow
+from .jobs import tracked
+from .notifications.sending import send_letters, write_letters
+from .pairings.jobs import expire_overdue, move_up_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plain function of `now` that returns its counts, and the times at which it runs."""
+
+    name: str
+    work: Callable
+    when: Callable
+
+    def run(self):
+        """Run once, leaving a JobRun row."""
+        with tracked(self.name) as run:
+            run.counts = self.work(utcnow())
+        return run.counts
+
+
+EVERY_MINUTE = crontab(minute="*")
+JOBS = (
+    Job("expire", expire_overdue, EVERY_MINUTE),
+    Job("move-up-lines", move_up_lines, EVERY_MINUTE),
+    Job("write-letters", write_letters, EVERY_MINUTE),
+    Job("send-letters", send_letters, EVERY_MINUTE),
+)
+
+
+def register(queue, app):
+    """Put every job on the queue's clock, each run in an application context of its own."""
+    for job in JOBS:
+        queue.periodic_task(job.when, name=job.name)(_in_context(app, job))
+
+
+def _in_context(app, job):
+    def task():
+        with app.app_context():
+            try:
+                job.run()
+            finally:
+                db.session.remove()
+
+    return task

@@ -1,0 +1,97 @@
+"""From an act to a letter: written once, sent once, tried again, given up in the open."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask_mailman import EmailMessage
+
+from matchmaker import outbox
+from matchmaker.db import db
+from matchmaker.notifications.sending import PAUSES, send_letters, write_letters
+from matchmaker.outbox import Mail, Notice
+
+from .factories import NOW, make_account
+
+
+def told(account, kind="organisation_approved", **facts):
+    outbox.notify([account], kind, now=NOW, **facts)
+    db.session.commit()
+
+
+def letters():
+    return db.session.scalars(sa.select(Mail).order_by(Mail.id)).all()
+
+
+@pytest.fixture
+def sent(app):
+    app.extensions["mailman"].outbox = []
+    return app.extensions["mailman"].outbox
+
+
+def test_a_notice_becomes_one_letter_in_its_readers_language(app):
+    told(make_account(language="en"))
+    told(make_account(language="ko"))
+    with app.test_request_context():
+        write_letters(NOW)
+        write_letters(NOW)
+    db.session.commit()
+    english, korean = letters()
+    assert english.subject == "The ministry has approved your organisation."
+    assert korean.subject == "중소벤처기업부가 기관을 승인했습니다."
+
+
+def test_an_unconfirmed_address_gets_no_letter(app):
+    told(make_account(confirmed_at=None))
+    with app.test_request_context():
+        write_letters(NOW)
+    assert letters() == []
+
+
+def test_a_letter_leaves_once(app, sent):
+    outbox.post("a@example.com", "Subject", "Body", now=NOW)
+    db.session.commit()
+    assert send_letters(NOW) == {"sent": 1, "failed": 0}
+    assert send_letters(NOW + timedelta(days=9)) == {"sent": 0, "failed": 0}
+    assert [message.subject for message in sent] == ["Subject"]
+    assert letters()[0].sent_at == NOW
+
+
+def test_a_letter_that_cannot_leave_is_tried_again_and_then_given_up(app, monkeypatch):
+    def refuse(self, *args, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)  # the network, not our code
+    outbox.post("a@example.com", "Subject", "Body", now=NOW)
+    db.session.commit()
+    now = NOW
+    for pause in PAUSES:
+        assert send_letters(now) == {"sent": 0, "failed": 1}
+        assert send_letters(now) == {"sent": 0, "failed": 0}, "tried again before its time"
+        now += pause
+    send_letters(now)
+    assert letters()[0].given_up_at == now
+    assert letters()[0].error == "ConnectionRefusedError"
+    assert send_letters(now + timedelta(days=99)) == {"sent": 0, "failed": 0}
+
+
+def test_notices_are_listed_and_followed(browser, app):
+    account = make_account()
+    told(account)
+    browser.sign_in(account)
+    assert "승인" in browser.get("/notices").text
+    notice_id = db.session.scalar(sa.select(Notice.id))
+    assert browser.post(f"/notices/{notice_id}").response.location.endswith("/organisation")
+    assert db.session.get(Notice, notice_id).seen_at
+
+
+def test_another_persons_notice_does_not_exist(browser):
+    told(make_account())
+    notice_id = db.session.scalar(sa.select(Notice.id))
+    browser.sign_in(make_account())
+    browser.post(f"/notices/{notice_id}", status=404)
+
+
+def test_no_notices_says_so(browser):
+    browser.sign_in(make_account()).speak("en")
+    assert "No notices yet." in browser.get("/notices").text
