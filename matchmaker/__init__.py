@@ -41,6 +41,7 @@ FEATURES = (
 # Who may open the pages that libraries bring; theirs carry no mark of our own.
 LIBRARY_VIEWS = {
     "static": {PUBLIC},
+    "security.static": {PUBLIC},
     "security.login": {PUBLIC},
     "security.logout": {SIGNED_IN},
     "security.verify": {SIGNED_IN},
