@@ -24,11 +24,11 @@ function guard(form) {
   addEventListener("beforeunload", warn);
 }
 
-// The server counts characters, and a line end as two, as browsers send it.
+// The server counts whole characters, also where this language counts their halves.
 function count(area) {
   const note = document.getElementById(`${area.id}-c`);
   const show = () => {
-    const left = area.dataset.limit - [...area.value.replace(/\n/g, "\r\n")].length;
+    const left = area.dataset.limit - [...area.value.trim()].length;
     const text = left < 0 ? note.dataset.over : note.dataset.left;
     note.textContent = text.replace("{n}", Math.abs(left).toLocaleString(language));
     note.classList.toggle("is-over", left < 0);
