@@ -5,26 +5,33 @@ from dataclasses import dataclass, field
 
 from .categories import words_of
 from .evidence import Evidence
-from .text import CONCEPT, CONCEPT_MARK, GRAM, WORD, analyse, kind_of
-
-_CATEGORY = ("category", "")
+from .text import (
+    CATEGORY,
+    CATEGORY_MARK,
+    CONCEPT,
+    CONCEPT_MARK,
+    GRAM,
+    WORD,
+    analyse,
+    kind_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a term stands: the field, the span in its text, and the word that holds it."""
+    """Where a term stands: the part, the span in its text, and the letters to show for it."""
 
-    field: str
+    part: str
     start: int
     end: int
     surface: str
+    is_covered: bool = False  # every word in it is shared as a word
 
 
 @dataclass(slots=True)
 class _Item:
-    """Evidence that is still being collected; surfaces are counted, first come first."""
+    """Evidence that is still being collected; surfaces are counted."""
 
-    term: str
     share: float = 0.0
     need: Counter = field(default_factory=Counter)
     offer: Counter = field(default_factory=Counter)
@@ -45,94 +52,121 @@ def explain(ranker, need, offer, shares):
     -------
     list of Evidence
         Heaviest first, equal shares by term; shares add up to those given.
+
+    Notes
+    -----
+    A fragment belongs to the shared words that it overlaps in the need, and so
+    does a concept all of whose words are shared words anyway. What only the chosen
+    category says is listed as the category, together with what concepts say
+    for it. Words of which only a letter at the edge agrees are listed together.
     """
     wanted = _places(ranker, ranker.need_fields(need), shares)
     given = _places(ranker, ranker.offer_fields(offer), shares)
-    items = {}
-    for kind in (WORD, CONCEPT, GRAM):  # a word has to be there before its parts join it
-        for term in sorted(term for term in shares if kind_of(term) == kind):
-            homes = _homes(kind, term, wanted, given)
-            for key, part in homes:
-                item = items.setdefault(key, _Item(term))
-                item.share += shares[term] * part
-                if key[0] in (kind, "category"):
-                    item.need.update(place.surface for place in wanted[term])
-                    item.offer.update(place.surface for place in given[term])
-    return _finished(items, words_of(need.category))
+    items = defaultdict(_Item)
+    for term in sorted(shares):
+        for key, part in _homes(term, wanted, need.category):
+            items[key].share += shares[term] * part
+            if key[0] != WORD or kind_of(term) == WORD:
+                _note(items[key].need, wanted[term], key)
+                _note(items[key].offer, given[term], None)
+    return _joined(_together(items))
 
 
 def _places(ranker, fields, shares):
     """Return where each shared term stands."""
     places = defaultdict(list)
-    for name, text, weight in fields:
-        if not text or not weight:
+    for part in fields:
+        if not part.text or not part.weight:
             continue
-        analysis = analyse(text)
+        analysis = analyse(part.text)
         spans = [(token.term, token.start, token.end) for token in analysis.words]
         for found in ranker.glossary_.find(analysis):
+            category = ranker.glossary_.categories.get(found.concept, "")
             spans.append((CONCEPT_MARK + found.concept, found.start, found.end))
+            spans.append((CATEGORY_MARK + category, found.start, found.end))
+        if part.code:
+            spans.append((CATEGORY_MARK + part.code, 0, len(analysis.text)))
         for term, start, end in spans:
             if term in shares:
-                places[term].append(_Place(name, start, end, analysis.text[start:end]))
+                surface = analysis.text[start:end]
+                covered = all(
+                    token.term in shares for token in analysis.words if start <= token.start < end
+                )
+                places[term].append(_Place(part.name, start, end, surface, covered))
         for term, span, piece in analysis.grams():
             if term in shares:
-                places[term].append(_Place(name, *span, analysis.text[slice(*piece)]))
+                places[term].append(_Place(part.name, *span, analysis.text[slice(*piece)]))
     return places
 
 
-def _homes(kind, term, wanted, given):
-    """Return the items that a term's share goes to, as (key, part), the parts adding up to 1.
-
-    A fragment belongs to the shared words that it overlaps in the need. So
-    does a concept for which both sides write the same. What only the need's
-    category says is listed as the category.
-    """
-    places = wanted[term]
-    if kind == WORD or (kind == CONCEPT and not _same(places, given[term])):
-        return [(_key(kind, term, places), 1.0)]
+def _homes(term, wanted, category):
+    """Return the items that a term's share goes to, as (key, part); the parts add up to 1."""
+    kind, places = kind_of(term), wanted[term]
+    if kind == CATEGORY:
+        return [((CATEGORY, term.removeprefix(CATEGORY_MARK)), 1.0)]
+    if all(place.part == "category" for place in places):
+        return [((CATEGORY, category), 1.0)]
+    if kind == WORD or (kind == CONCEPT and not places[0].is_covered):
+        return [((kind, term), 1.0)]
+    places = [place for place in places if place.part != "category"]
     homes = defaultdict(float)
     for place in places:
-        words = _overlapping(place, wanted)
-        alone = term if kind == CONCEPT else place.surface.casefold()
-        keys = words or [_key(kind, alone, [place])]
+        alone = (kind, term if kind == CONCEPT else place.surface.casefold())
+        keys = _overlapping(place, wanted) or [alone]
         for key in keys:
             homes[key] += 1 / len(places) / len(keys)
-    return sorted(homes.items())
-
-
-def _key(kind, name, places):
-    in_category = all(place.field == "category" for place in places)
-    return _CATEGORY if in_category else (kind, name)
-
-
-def _same(places, others):
-    return places[0].surface.casefold() in {other.surface.casefold() for other in others}
+    return homes.items()
 
 
 def _overlapping(place, wanted):
     """Return the keys of the shared words that a place in the need overlaps."""
     return [
-        _key(WORD, term, others)
+        (WORD, term)
         for term, others in wanted.items()
         if kind_of(term) == WORD
         and any(
-            place.field == other.field and place.start < other.end and other.start < place.end
+            place.part == other.part and place.start < other.end and other.start < place.end
             for other in others
         )
     ]
 
 
-def _finished(items, category):
-    """Return the items as evidence, those that read the same joined."""
+def _note(surfaces, places, key):
+    """Count how a term is written; of a fragment of the need only the word that it is for."""
+    for place in places:
+        is_other = key and key[0] == GRAM and place.surface.casefold() != key[1]
+        if place.part != "category" and not is_other:
+            surfaces[place.surface] += 1
+
+
+def _together(items):
+    """Return the items with those that rest on a letter at a word's edge made one."""
+    edges = {
+        key: item
+        for key, item in items.items()
+        if key[0] == GRAM and max(item.offer.values(), default=0) < 2 and len(items) > 1
+    }
+    if len(edges) > 1:
+        rest = _Item(sum(item.share for item in edges.values()))
+        items = {key: item for key, item in items.items() if key not in edges}
+        items[GRAM, " · ".join(key[1] for key in edges)] = rest
+    return items
+
+
+def _joined(items):
+    """Return the items as evidence, those that read the same made one."""
     joined = {}
-    for (kind, _), item in items.items():
-        need, offer = (_by_frequency(surfaces) for surfaces in (item.need, item.offer))
+    for (kind, name), item in items.items():
+        need, offer = (
+            tuple(surface for surface, _ in surfaces.most_common())
+            for surfaces in (item.need, item.offer)
+        )
         if kind == GRAM:
             offer = offer[:1]  # the word that shares most with it
-        term = category if kind == "category" else _readable(kind, item.term, need, offer)
-        before = joined.get(term)
-        share = item.share + (before.share if before else 0.0)
-        if before:
+        term = _readable(kind, name, need, offer)
+        share = item.share
+        if before := joined.get(term):
+            share += before.share
             kind = before.kind
             need = tuple(dict.fromkeys(before.need_surfaces + need))
             offer = tuple(dict.fromkeys(before.offer_surfaces + offer))
@@ -140,14 +174,13 @@ def _finished(items, category):
     return sorted(joined.values(), key=lambda each: (-each.share, each.term))
 
 
-def _by_frequency(surfaces):
-    return tuple(dict.fromkeys(surface for surface, _ in surfaces.most_common()))
-
-
-def _readable(kind, term, need, offer):
-    """Return how a person reads the term: a Korean verb in its dictionary form."""
+def _readable(kind, name, need, offer):
+    """Return how a person reads a term: a Korean verb in its dictionary form."""
+    if kind == CATEGORY:
+        return words_of(name)
+    if not need or not offer:
+        return need[0] if need else name
     if kind == WORD:
-        return term if term.endswith("다") and not need[0].endswith("다") else need[0]
-    if need[0].casefold() == offer[0].casefold():
-        return need[0]
-    return f"{need[0]} ↔ {offer[0]}"
+        return name if name.endswith("다") and not need[0].endswith("다") else need[0]
+    same = need[0].casefold() == offer[0].casefold()
+    return need[0] if same else f"{need[0]} ↔ {offer[0]}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .text import HANGUL_RUN, analyse_all, normalise
+from .categories import BY_CODE
+from .text import HANGUL_RUN, MEMO_SIZE, analyse_all, normalise
 
 PATH = Path(__file__).with_name("glossary.yaml")
 
@@ -34,6 +35,8 @@ class Glossary:
     ----------
     concepts : mapping of str to sequence of str
         Concept ids and all terms of each, in any language.
+    categories : mapping of str to str, optional
+        The kind of help to which a concept usually belongs, by concept id.
 
     Notes
     -----
@@ -44,11 +47,13 @@ class Glossary:
     it is not counted, so 온라인 판매 does not count as 판매 too.
     """
 
-    def __init__(self, concepts):
+    def __init__(self, concepts, categories=()):
+        self.categories = dict(categories)
         self.concepts = {name: tuple(terms) for name, terms in concepts.items()}
         self._sequences, self._contents, self._letters = {}, {}, {}
+        self._memo = {}
         pairs = [(term, name) for name, terms in self.concepts.items() for term in terms]
-        for (term, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
+        for (_, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
             content = tuple(token.term for token in analysis.words)
             full = tuple(token.term for token in analysis.tokens)
             # "bank turned us down" is known without "us", but "out of stock" is not "stock".
@@ -62,8 +67,8 @@ class Glossary:
 
     @property
     def version(self):
-        """A hash of all concepts and terms."""
-        text = json.dumps(self.concepts, sort_keys=True, ensure_ascii=False)
+        """A hash of all concepts, terms and categories."""
+        text = json.dumps([self.concepts, self.categories], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def find(self, analysis):
@@ -79,6 +84,14 @@ class Glossary:
             In the order of the text. A term that stands for several concepts
             gives one entry for each.
         """
+        found = self._memo.get(analysis.text)
+        if found is None:
+            if len(self._memo) >= MEMO_SIZE:
+                self._memo.clear()
+            found = self._memo[analysis.text] = self._search(analysis)
+        return found
+
+    def _search(self, analysis):
         spans = {}
         for table, tokens in (
             (self._contents, analysis.words),
@@ -95,8 +108,9 @@ class Glossary:
 
     def _match_letters(self, analysis, spans):
         text = analysis.text
+        initials = {prefix[0] for prefix in self._letters}
         for run in HANGUL_RUN.finditer(text):
-            if len(run[0]) < _PREFIX and not text[run.end() : run.end() + 1].isspace():
+            if run[0][0] not in initials:
                 continue
             letters, places = _squeezed(text, run.start())
             for term, concepts in self._letters.get(letters[:_PREFIX], {}).items():
@@ -140,7 +154,7 @@ def load_glossary(path=None):
     ----------
     path : str or Path, optional
         A file with a list `concepts`, each with an `id` and one or more lists
-        of terms (`ko`, `en`); other keys are ignored.
+        of terms (`ko`, `en`); `category` may name a kind of help; other keys are ignored.
 
     Returns
     -------
@@ -153,12 +167,12 @@ def load_glossary(path=None):
     GlossaryError
         If it is not YAML of that form; the message says where.
     """
-    return _shipped() if path is None else Glossary(_read(Path(path)))
+    return _shipped() if path is None else Glossary(*_read(Path(path)))
 
 
 @cache
 def _shipped():
-    return Glossary(_read(PATH))
+    return Glossary(*_read(PATH))
 
 
 def _read(path):
@@ -167,13 +181,13 @@ def _read(path):
     # The C loader is ten times faster; it is missing where PyYAML was built without libyaml.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(path.read_bytes(), Loader=loader)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        content = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506  (both are safe)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise GlossaryError(f"{path}: not a YAML file: {' '.join(str(error).split())}") from error
     entries = content.get("concepts") if isinstance(content, dict) else None
     if not isinstance(entries, list):
         raise GlossaryError(f"{path}: a list named 'concepts' is missing")
-    concepts = {}
+    concepts, categories = {}, {}
     for place, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
             raise GlossaryError(f"{path}: concept {place} has no id")
@@ -185,4 +199,6 @@ def _read(path):
             reason = "has no terms" if not terms else "stands there twice"
             raise GlossaryError(f"{path}: concept {entry['id']} {reason}")
         concepts[entry["id"]] = terms
-    return concepts
+        if entry.get("category") in BY_CODE:
+            categories[entry["id"]] = entry["category"]
+    return concepts, categories

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from math import fsum
 
 import numpy as np
@@ -10,25 +10,38 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from .categories import words_of
+from .categories import BY_CODE, words_of
 from .evidence import Match
 from .explanation import explain
 from .glossary import load_glossary
 from .text import (
+    CATEGORY,
+    CATEGORY_MARK,
     CONCEPT,
     CONCEPT_MARK,
     GRAM,
     WORD,
     analyse_all,
     analyser_version,
+    is_hangul,
     kind_of,
 )
 from .weighting import SaturatedTfidf, damped
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
 FORMULA = 1
-_CHANNELS = (WORD, GRAM, CONCEPT)
+_CHANNELS = (WORD, GRAM, CONCEPT, CATEGORY)
 _CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One part of a card: its name, its text, what a word in it counts, and a category code."""
+
+    name: str
+    text: str
+    weight: float
+    code: str | None = None
 
 
 class TfidfRanker(BaseEstimator):
@@ -39,9 +52,10 @@ class TfidfRanker(BaseEstimator):
     glossary : Glossary, optional
         Without one, the glossary that ships with the product.
     title, body, category, industry, eligibility, organisation : float
-        What a word counts in each field.
-    grams, concepts : float
-        What a fragment and a concept count beside a typed word.
+        What a word counts in each field; `category` is also what each concept
+        adds to the kind of help that it belongs to.
+    grams, latin_grams, concepts : float
+        What a Korean fragment, a Latin one and a concept count beside a typed word.
     k1, b, idf_power : float
         See `weighting.SaturatedTfidf`.
 
@@ -72,6 +86,7 @@ class TfidfRanker(BaseEstimator):
         eligibility=1.0,
         organisation=0.5,
         grams=0.2,
+        latin_grams=0.1,
         concepts=0.8,
         k1=1.2,
         b=0.75,
@@ -85,6 +100,7 @@ class TfidfRanker(BaseEstimator):
         self.eligibility = eligibility
         self.organisation = organisation
         self.grams = grams
+        self.latin_grams = latin_grams
         self.concepts = concepts
         self.k1 = k1
         self.b = b
@@ -232,20 +248,25 @@ class TfidfRanker(BaseEstimator):
         KeyError
             If the offer was not fitted.
         """
-        check_is_fitted(self)
-        place = self.places_[offer if isinstance(offer, str) else offer.id]
-        shares = self.shares(need, place)
-        return explain(self, need, self.offers_[place], shares) if shares else []
+        return self.explain_all(need, [offer])[0]
 
-    def shares(self, need, place):
-        """Return the share of each shared term in the score of one pair, as a dict."""
+    def explain_all(self, need, offers):
+        """Return what `explain` returns for each of several offers; the need is weighed once."""
+        check_is_fitted(self)
+        places = [self.places_[each if isinstance(each, str) else each.id] for each in offers]
         weights, attainable = self.need_weights([need])
-        column, maximum = self.columns_[place], float(attainable[0])
         names = self.vectorizer_.feature_names_
-        pairs = zip(weights.indices.tolist(), weights.data.tolist(), strict=True)
-        return {
-            names[term]: weight * column[term] / maximum for term, weight in pairs if term in column
-        }
+        pairs = list(zip(weights.indices.tolist(), weights.data.tolist(), strict=True))
+        explained = []
+        for place in places:
+            column, maximum = self.columns_[place], float(attainable[0])
+            shares = {
+                names[term]: weight * column[term] / maximum
+                for term, weight in pairs
+                if term in column
+            }
+            explained.append(explain(self, need, self.offers_[place], shares))
+        return explained
 
     @property
     def columns_(self):
@@ -282,51 +303,60 @@ class TfidfRanker(BaseEstimator):
         return weights, known + np.array(unknown) * rarest
 
     def need_fields(self, need):
-        """Return (name, text, weight) of each part of a need that takes part in the score."""
+        """Return the parts of a need that take part in the score."""
         return (
-            ("title", need.title, self.title),
-            ("body", need.body, self.body),
-            ("extra", need.extra, self.body),
-            ("category", words_of(need.category), self.category),
-            ("industry", need.industry_text, self.industry),
+            Field("title", need.title, self.title),
+            Field("body", need.body, self.body),
+            Field("extra", need.extra, self.body),
+            Field("category", words_of(need.category), self.category, need.category),
+            Field("industry", need.industry_text, self.industry),
         )
 
     def offer_fields(self, offer):
-        """Return (name, text, weight) of each part of an offer that takes part in the score."""
+        """Return the parts of an offer that take part in the score."""
         return (
-            ("title", offer.title, self.title),
-            ("body", offer.body, self.body),
-            ("extra", offer.extra, self.body),
-            ("category", words_of(offer.category), self.category),
-            ("eligibility", offer.eligibility, self.eligibility),
-            ("industry", offer.industry_text, self.industry),
-            ("organisation", offer.organisation, self.organisation),
+            Field("title", offer.title, self.title),
+            Field("body", offer.body, self.body),
+            Field("extra", offer.extra, self.body),
+            Field("category", words_of(offer.category), self.category, offer.category),
+            Field("eligibility", offer.eligibility, self.eligibility),
+            Field("industry", offer.industry_text, self.industry),
+            Field("organisation", offer.organisation, self.organisation),
         )
 
     def count(self, texts):
         """Return the weighted term counts of each text, given as its fields."""
-        analyses = iter(analyse_all([text for fields in texts for _, text, _ in fields]))
+        analyses = iter(analyse_all([field.text for fields in texts for field in fields]))
         counted = []
         for fields in texts:
             counts = {}
-            for _, _, weight in fields:
-                for term in self.terms(next(analyses)):
-                    counts[term] = counts.get(term, 0.0) + weight
+            for each in fields:
+                for term, amount in self.terms(each, next(analyses)):
+                    counts[term] = counts.get(term, 0.0) + amount
             counted.append(counts)
         return counted
 
-    def terms(self, analysis):
-        """Yield every term of an analysed text, as often as it stands there."""
+    def terms(self, part, analysis):
+        """Yield (term, amount) for every term of one analysed part, as often as it stands there."""
+        if not part.weight:
+            return
         for token in analysis.words:
-            yield token.term
+            yield token.term, part.weight
         for term, _, _ in analysis.grams():
-            yield term
+            yield term, part.weight
         for found in self.glossary_.find(analysis):
-            yield CONCEPT_MARK + found.concept
+            yield CONCEPT_MARK + found.concept, part.weight
+            if category := self.glossary_.categories.get(found.concept):
+                yield CATEGORY_MARK + category, part.weight * self.category
+        if part.code in BY_CODE:
+            yield CATEGORY_MARK + part.code, part.weight
 
     def scale(self, term):
         """Return what a term of this kind counts beside a typed word."""
-        return {WORD: 1.0, GRAM: self.grams, CONCEPT: self.concepts}[kind_of(term)]
+        kind = kind_of(term)
+        if kind == GRAM:
+            return self.grams if is_hangul(term) else self.latin_grams
+        return self.concepts if kind == CONCEPT else 1.0
 
     @property
     def version(self):
@@ -369,7 +399,7 @@ class _Columns(dict):
 
 def _part(term):
     """Return the channel of a term and whether it is written in Hangul."""
-    return _CHANNELS.index(kind_of(term)), int(any("가" <= letter <= "힣" for letter in term))
+    return _CHANNELS.index(kind_of(term)), int(is_hangul(term))
 
 
 def _plain(value):

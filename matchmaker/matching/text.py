@@ -6,15 +6,16 @@ import threading
 import unicodedata
 from bisect import bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.metadata import version
 
 from .stopwords import ENGLISH_STOPS, KOREAN_STOPS
 
 # Kinds of term; the first character of a term that is not a word says which it is.
-WORD, GRAM, CONCEPT = "word", "gram", "concept"
-GRAM_MARK, CONCEPT_MARK = "#", "@"
+WORD, GRAM, CONCEPT, CATEGORY = "word", "gram", "concept", "category"
+GRAM_MARK, CONCEPT_MARK, CATEGORY_MARK = "#", "@", "%"
+_KINDS = {GRAM_MARK: GRAM, CONCEPT_MARK: CONCEPT, CATEGORY_MARK: CATEGORY}
 
 CONTENT_TAGS = frozenset({"NNG", "NNP", "XR", "VV", "VA", "MAG"})
 # Words that the analyser would take apart wrongly, met in this programme's texts.
@@ -31,7 +32,7 @@ OTHER_WORD = re.compile(
     rf"|{_OTHER}+(?:['’]{_OTHER}+)?(?:-{_OTHER}+(?:['’]{_OTHER}+)?)*"
 )
 _CAPITALS_THAT_ARE_WORDS = frozenset({"US", "IT"})
-_MEMO_SIZE = 10_000  # texts; about 10 KB each
+MEMO_SIZE = 10_000  # texts; about 10 KB each
 
 _lock = threading.RLock()
 _memo = OrderedDict()
@@ -81,8 +82,13 @@ class Analysis:
 
 
 def kind_of(term):
-    """Return which kind of term this is: word, gram or concept."""
-    return {GRAM_MARK: GRAM, CONCEPT_MARK: CONCEPT}.get(term[0], WORD)
+    """Return which kind of term this is: word, gram, concept or category."""
+    return _KINDS.get(term[0], WORD)
+
+
+def is_hangul(term):
+    """Return whether a term holds a Korean syllable."""
+    return HANGUL_RUN.search(term) is not None
 
 
 def normalise(text):
@@ -129,7 +135,7 @@ def analyse_all(texts):
             found[text] = _memo[text] = _assemble(normal, morphemes)
         for text in found:
             _memo.move_to_end(text)
-        while len(_memo) > _MEMO_SIZE:
+        while len(_memo) > MEMO_SIZE:
             _memo.popitem(last=False)
     return [found[text] for text in texts]
 
@@ -158,8 +164,10 @@ def _assemble(text, morphemes):
             tokens.append(Token(term, morpheme.start, end, stop))
             if not stop:
                 content_ends.append(morpheme.end)
-        elif tag.startswith(("XSN", "XPN")) and content_ends:
-            content_ends.append(morpheme.end)
+        elif tag == "XSN" and tokens and tokens[-1].end == morpheme.start:
+            # 고도 + 화 is found as 고도 and shown as 고도화.
+            tokens[-1] = replace(tokens[-1], end=morpheme.end)
+            content_ends += [] if tokens[-1].is_stop else [morpheme.end]
     pieces = list(_korean_pieces(text, content_ends))
     for token, piece in _other_words(text):
         tokens.append(token)
