@@ -1,0 +1,138 @@
+"""The main menu: at most five short items for each role, with what waits for its answer."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+
+from ..db import db
+from ..organisations.models import Kind, Organisation
+from ..outbox import Notice
+from ..pairings.models import Pairing
+from ..pairings.states import Side, State
+
+ANSWERS_WAIT = {Side.SME: State.INVITED, Side.COMPANY: State.ASKED}
+
+
+class Item(NamedTuple):
+    """One entry of the menu; `waiting` names the count that stands beside it."""
+
+    endpoint: str
+    label: object
+    waiting: str = ""
+    also: tuple = ()  # further endpoints on whose pages the entry is the current one
+
+
+VISITOR = (
+    Item("offers.index", _l("Offers"), also=("offers.show",)),
+    Item("public.ranking", _l("How it works")),
+    Item("programme.index", _l("History"), also=("programme",)),
+    Item("accounts.register", _l("Register"), also=("accounts",)),
+)
+NOTICES = Item("notifications.index", _l("Notices"), "notices")
+WAITING = (
+    Item("accounts.waiting", _l("Waiting")),
+    Item("offers.index", _l("Offers"), also=("offers.show",)),
+    NOTICES,
+)
+BY_KIND = {
+    Kind.SME: (
+        Item("needs.index", _l("My needs"), also=("needs",)),
+        Item("offers.index", _l("Find offers"), also=("offers.show",)),
+        Item("pairings.index", _l("Pairings"), "answers", also=("pairings",)),
+        NOTICES,
+    ),
+    Kind.COMPANY: (
+        Item("pairings.index", _l("Inbox"), "answers", also=("pairings",)),
+        Item("offers.mine", _l("My offers"), also=("offers.new", "offers.edit")),
+        NOTICES,
+    ),
+    Kind.ASSOCIATION: (
+        Item("associations.index", _l("Members"), also=("associations",)),
+        Item("recommendations.index", _l("Recommendations"), also=("recommendations",)),
+        Item("offers.index", _l("Offers"), also=("offers.show",)),
+        NOTICES,
+    ),
+    Kind.MINISTRY: (
+        Item("ministry.index", _l("Overview")),
+        Item("ministry.approvals", _l("Approvals"), "approvals"),
+        Item("ministry.pairings", _l("Pairings"), also=("ministry.pairing",)),
+        Item("ministry.organisations", _l("Organisations"), also=("ministry.organisation",)),
+        NOTICES,
+    ),
+}
+
+
+class Navigation(Iterable):
+    """The menu of this request, made when the page reads it: pages of faults never do."""
+
+    def __iter__(self):
+        for item in items():
+            if item.endpoint not in current_app.view_functions:
+                continue
+            yield {
+                "url": url_for(item.endpoint),
+                "label": item.label,
+                "current": _is_current(item),
+                "count": waiting(item.waiting),
+            }
+
+
+def items():
+    """Return the entries for whoever is signed in."""
+    if not current_user.is_authenticated:
+        return VISITOR
+    if current_user.organisation is None:
+        return WAITING
+    return BY_KIND[current_user.organisation.kind]
+
+
+def _is_current(item):
+    here = request.endpoint or ""
+    return here == item.endpoint or here in item.also or here.partition(".")[0] in item.also
+
+
+def waiting(name):
+    """Return how much waits for this person, counted once a request, in one statement."""
+    if not name or not current_user.is_authenticated:
+        return 0
+    if "waiting" not in g:
+        g.waiting = db.session.execute(_counts()).one()
+    return getattr(g.waiting, name, 0)
+
+
+def _counts():
+    organisation = current_user.organisation
+    counts = [
+        sa.select(sa.func.count())
+        .where(Notice.account_id == current_user.id, Notice.seen_at.is_(None))
+        .scalar_subquery()
+        .label("notices")
+    ]
+    if organisation is not None:
+        counts += [select.scalar_subquery().label(name) for name, select in _of(organisation)]
+    return sa.select(*counts)
+
+
+def _of(organisation):
+    if organisation.kind is Kind.MINISTRY:
+        yield "approvals", Organisation.waiting().order_by(None).with_only_columns(sa.func.count())
+    if organisation.kind in (Kind.SME, Kind.COMPANY):
+        yield "answers", answers(organisation).with_only_columns(sa.func.count())
+
+
+def answers(organisation):
+    """Select the open pairings in which it is this organisation's turn to say yes or no."""
+    side = Side.SME if organisation.kind is Kind.SME else Side.COMPANY
+    return Pairing.of(organisation).where(
+        Pairing.state.in_((State.PROPOSED, ANSWERS_WAIT[side])), Pairing.frozen_at.is_(None)
+    )
+
+
+def context():
+    """Give templates the menu and the number of unread notices."""
+    return {"navigation": Navigation(), "notices_waiting": LocalProxy(lambda: waiting("notices"))}
