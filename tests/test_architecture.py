@@ -117,10 +117,15 @@ def sentences():
     methods = [("matchmaker/**.py", "python"), ("templates/**.html", "jinja2")]
     methods.append(("templates/**.txt", "jinja2"))
     keywords = {
-        **{name: None for name in ("_", "_l", "gettext", "lazy_gettext")},
-        **{name: (1, 2) for name in ("ngettext", "_n", "lazy_ngettext")},
+        **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext")),
+        **dict.fromkeys(("ngettext", "_n", "lazy_ngettext"), (1, 2)),
     }
-    found = extract_from_dir(ROOT, methods, keywords=keywords)
+    found = extract_from_dir(
+        ROOT,
+        methods,
+        keywords=keywords,
+        directory_filter=lambda name: not Path(name).name.startswith("."),  # `_macros` too
+    )
     return {text[0] if isinstance(text, tuple) else text for _, _, text, _, _ in found}
 
 
