@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from flask import g
+
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "area", "base", "col"}
 CONTROLS = {"input", "select", "textarea"}
 INLINE_HANDLER = re.compile(r"^on[a-z]+$")
@@ -115,10 +117,19 @@ class Browser:
         return self
 
     def get(self, url, status=200, language=None):
+        self._arrive()
         return self._judged(self.client.get(url), status, language)
 
     def post(self, url, status=302, data=None, **fields):
+        self._arrive()
         return self._judged(self.client.post(url, data={**(data or {}), **fields}), status, None)
+
+    def _arrive(self):
+        """Forget what the last request left: tests share one application context, requests never.
+
+        Language and account are cached there.
+        """
+        vars(g._get_current_object()).clear()
 
     def _judged(self, response, status, language):
         page = Page(response)
