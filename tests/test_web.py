@@ -1,0 +1,105 @@
+"""What all pages share: headers, errors, forged and foreign requests, logs."""
+
+import io
+import json
+
+import pytest
+
+from matchmaker.db import Installation, db
+from matchmaker.web import installation, logs
+from matchmaker.web.pages import back_or
+
+from .factories import NOW, make_account, make_organisation, stored
+
+
+def test_every_answer_carries_the_strict_policy(browser):
+    headers = browser.get("/").response.headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_of_people_who_are_signed_in_are_not_kept_by_caches(browser):
+    assert browser.get("/").response.headers["Cache-Control"] == "no-cache"
+    browser.sign_in(make_account())
+    assert browser.get("/notices").response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_page_that_does_not_exist_says_so(browser, language):
+    browser.speak(language)
+    page = browser.get("/no-such-page", status=404)
+    assert page.all("html")[0]["lang"] == language
+
+
+def test_a_wrong_method_says_which_are_right(browser):
+    assert "POST" in browser.get("/notices/seen", status=405).response.headers["Allow"]
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back(browser):
+    location = browser.get("/notices", status=302).response.location
+    assert location.startswith("/login?next=")
+
+
+def test_a_wrong_role_is_refused(browser):
+    browser.sign_in(make_account(kind="sme"))
+    browser.get("/ministry", status=403)
+
+
+def test_an_organisation_that_waits_for_approval_reads_why_a_page_is_closed(browser):
+    waiting = make_organisation("company", approval="submitted")
+    browser.sign_in(make_account(waiting)).speak("en")
+    assert "approved" in browser.get("/pairings", status=403).text
+
+
+def test_a_post_without_its_token_is_refused(app, browser):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        browser.sign_in(make_account())
+        browser.post("/notices/seen", status=400)
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_too_large_a_request_is_refused_in_words(app, browser):
+    browser.sign_in(make_account())
+    too_much = "가" * app.config["MAX_FORM_MEMORY_SIZE"]
+    browser.post("/needs/new", status=413, title=too_much)
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", ""])
+def test_a_form_returns_only_to_pages_of_ours(app, target):
+    with app.test_request_context("/", method="POST", data={"next": target}):
+        assert back_or("/safe") == "/safe"
+
+
+def test_the_log_of_a_request_holds_ids_and_nothing_typed(app, browser, monkeypatch):
+    lines = io.StringIO()
+
+    class Recorder:
+        def info(self, event, **facts):
+            lines.write(json.dumps({"event": event, **facts}))
+
+    monkeypatch.setattr(logs, "log", Recorder())
+    browser.get("/offers?q=secret-words")
+    assert "offers.index" in lines.getvalue()
+    assert "secret-words" not in lines.getvalue()
+
+
+def test_production_refuses_the_demonstrations_database(app):
+    stored(Installation(kind="demo", made_at=NOW))
+    installation.check("demo")
+    with pytest.raises(installation.WrongDatabase):
+        installation.check("production")
+
+
+def test_the_demonstration_refuses_a_database_that_it_did_not_make(app):
+    installation.check("production")
+    with pytest.raises(installation.WrongDatabase):
+        installation.check("demo")
+
+
+def test_the_database_keeps_foreign_keys(app):
+    assert db.session.execute(db.text("PRAGMA foreign_keys")).scalar() == 1
