@@ -1,6 +1,7 @@
 """Eligibility: who may take an offer, as named criteria for people and as a mask for ranking."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -107,7 +108,7 @@ def _traits(fact, wanted):
 
 
 def _plain(text):
-    return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 # Each rule once: the need's fact, what the offer wants, and how the two compare.

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from .categories import BY_CODE
-from .text import HANGUL_RUN, MEMO_SIZE, analyse_all, normalise
+from .text import HANGUL_RUN, analyse_all, normalise
 
 PATH = Path(__file__).with_name("glossary.yaml")
 
 # From three syllables on, the beginning of a word is enough to know a Korean term.
 _PREFIX = 3
+_MEMO_SIZE = 50_000  # texts whose concepts are kept
 
 
 class GlossaryError(ValueError):
@@ -71,6 +72,9 @@ class Glossary:
         text = json.dumps([self.concepts, self.categories], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    def __getstate__(self):
+        return self.__dict__ | {"_memo": {}}
+
     def find(self, analysis):
         """Return the concepts that a text mentions.
 
@@ -86,7 +90,7 @@ class Glossary:
         """
         found = self._memo.get(analysis.text)
         if found is None:
-            if len(self._memo) >= MEMO_SIZE:
+            if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
             found = self._memo[analysis.text] = self._search(analysis)
         return found
@@ -162,10 +166,8 @@ def load_glossary(path=None):
 
     Raises
     ------
-    OSError
-        If the file cannot be read.
     GlossaryError
-        If it is not YAML of that form; the message says where.
+        If the file cannot be read or is not of that form; the message says where.
     """
     return _shipped() if path is None else Glossary(*_read(Path(path)))
 
@@ -181,7 +183,11 @@ def _read(path):
     # The C loader is ten times faster; it is missing where PyYAML was built without libyaml.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506  (both are safe)
+        text = path.read_bytes()
+    except OSError as error:
+        raise GlossaryError(f"{path}: {error.strerror or error}") from error
+    try:
+        content = yaml.load(text, Loader=loader)  # noqa: S506  (both are safe)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise GlossaryError(f"{path}: not a YAML file: {' '.join(str(error).split())}") from error
     entries = content.get("concepts") if isinstance(content, dict) else None

@@ -145,6 +145,9 @@ class TfidfRanker(BaseEstimator):
         self.weights_ = self.weighting_.transform(counts).T.tocsr()
         return self
 
+    def __getstate__(self):
+        return {name: value for name, value in super().__getstate__().items() if name != "_columns"}
+
     def score(self, needs):
         """Return how well each offer answers each need.
 

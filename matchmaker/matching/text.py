@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import threading
 import unicodedata
 from bisect import bisect_right
@@ -32,10 +33,11 @@ OTHER_WORD = re.compile(
     rf"|{_OTHER}+(?:['’]{_OTHER}+)?(?:-{_OTHER}+(?:['’]{_OTHER}+)?)*"
 )
 _CAPITALS_THAT_ARE_WORDS = frozenset({"US", "IT"})
-MEMO_SIZE = 10_000  # texts; about 10 KB each
+MEMO_CHARACTERS = 8_000_000  # of all texts kept; an analysis takes some 50 bytes a character
 
 _lock = threading.RLock()
 _memo = OrderedDict()
+_kept = 0  # characters in _memo
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,18 @@ def analyse_all(texts):
     list of Analysis
         In the order of the texts.
     """
+    global _kept
     with _lock:
         found = {text: _memo[text] for text in set(texts) if text in _memo}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         plain = [normalise(text) for text in missing]
         for text, normal, morphemes in zip(missing, plain, _morphemes(plain), strict=True):
             found[text] = _memo[text] = _assemble(normal, morphemes)
+            _kept += len(text)
         for text in found:
             _memo.move_to_end(text)
-        while len(_memo) > MEMO_SIZE:
-            _memo.popitem(last=False)
+        while _kept > MEMO_CHARACTERS:
+            _kept -= len(_memo.popitem(last=False)[0])
     return [found[text] for text in texts]
 
 
@@ -161,7 +165,7 @@ def _assemble(text, morphemes):
             term = morpheme.form + "다" if is_verb else morpheme.form
             stop = term in KOREAN_STOPS
             end = _verb_end(morphemes, place, run_ends) if is_verb else morpheme.end
-            tokens.append(Token(term, morpheme.start, end, stop))
+            tokens.append(Token(sys.intern(term), morpheme.start, end, stop))
             if not stop:
                 content_ends.append(morpheme.end)
         elif tag == "XSN" and tokens and tokens[-1].end == morpheme.start:
@@ -225,7 +229,7 @@ def _other_words(text):
             stop = plain in ENGLISH_STOPS and word not in _CAPITALS_THAT_ARE_WORDS
             term = plain if stop else _stem(plain)
             long = len(plain) >= 4 and plain.isalpha()
-            yield Token(term, start, end, stop), ((start, end) if long else None)
+            yield Token(sys.intern(term), start, end, stop), ((start, end) if long else None)
 
 
 @lru_cache(maxsize=65_536)
