@@ -1,7 +1,6 @@
 """The part of a need or an offer that is the same in both."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from blinker import Namespace
@@ -13,20 +12,16 @@ from ..db import choice, db
 from ..errors import Refusal
 from ..i18n import SEOUL, language
 from ..organisations.models import Organisation
+from . import categories, stages
 from .categories import Category
+from .disclosures import email_addresses, phone_numbers
+from .stages import Stage
 
 signals = Namespace()
 listing_closed = signals.signal("listing-closed")  # (listing, by=, now=)
 listing_changed = signals.signal("listing-changed")  # (listing): published, edited, paused, closed
 
 SHORTEST_TEXT = 12  # characters; below this there is nothing to rank
-
-
-class Stage(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    PAUSED = "paused"
-    CLOSED = "closed"
 
 
 class Version(db.Model):  # type: ignore[name-defined]
@@ -42,11 +37,21 @@ class Version(db.Model):  # type: ignore[name-defined]
     account_id: Mapped[int | None]
     facts: Mapped[dict] = mapped_column(sa.JSON)
 
+    @classmethod
+    def of(cls, listing):
+        """Select the versions of a listing, the oldest first."""
+        return (
+            sa.select(cls)
+            .where(cls.kind == listing.__tablename__, cls.listing_id == listing.id)
+            .order_by(cls.id)
+        )
+
 
 class Listing:
     """Columns and verbs of needs and offers (a mixin: each has a table of its own)."""
 
     FACTS = ("title", "text", "title_en", "text_en", "category")  # what a version keeps
+    TEXTS = ("title", "text", "title_en", "text_en")  # where contacts may have slipped in
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stage: Mapped[Stage] = mapped_column(choice(Stage), default=Stage.DRAFT, index=True)
@@ -57,6 +62,8 @@ class Listing:
     text_en: Mapped[str | None] = mapped_column(sa.Text)
     category: Mapped[Category | None] = mapped_column(choice(Category), index=True)
     closes_on: Mapped[date | None]  # the last day on which it is open
+    contacts_meant: Mapped[bool] = mapped_column(default=False)  # a number in the text is meant
+    form_key: Mapped[str | None] = mapped_column(sa.String(32))  # one form makes one listing
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -73,6 +80,18 @@ class Listing:
     @declared_attr
     def organisation(cls) -> Mapped[Organisation]:
         return relationship(lazy="joined")
+
+    @property
+    def stage_name(self):
+        return stages.LABELS[self.stage]
+
+    @property
+    def stage_glyph(self):
+        return stages.GLYPHS[self.stage]
+
+    @property
+    def category_name(self):
+        return categories.label(self.category) if self.category else ""
 
     @property
     def display_title(self):
@@ -97,25 +116,87 @@ class Listing:
         """Say whether it may be matched on this day (the organisation's approval apart)."""
         return self.stage is Stage.PUBLISHED and (self.closes_on is None or self.closes_on >= day)
 
+    @classmethod
+    def start(cls, organisation, *, by, now, form_key=None):
+        """Return a new draft, or the listing that the same form has made before.
+
+        So a form that is sent twice, or again after "back", makes one listing.
+        """
+        # makes two requests of one organisation take turns (on SQLite they do so anyway)
+        db.session.execute(
+            sa.select(Organisation.id).where(Organisation.id == organisation.id).with_for_update()
+        )
+        made = form_key and db.session.scalar(
+            sa.select(cls).where(cls.organisation_id == organisation.id, cls.form_key == form_key)
+        )
+        if made:
+            return made
+        draft = cls(
+            organisation=organisation,
+            stage=Stage.DRAFT,
+            created_by_id=by.id,
+            created_at=now,
+            changed_at=now,
+            form_key=form_key,
+        )
+        audit.record("create", draft, by=by, now=now)
+        return draft
+
+    def obstacles(self, now):
+        """Return (rule, message) for everything that keeps it from being published."""
+        found = []
+        if not self.organisation.is_approved:
+            message = _l("You can publish once the ministry has approved your organisation.")
+            found.append(("not_approved", message))
+        if not self.title or len(self.text or "") < SHORTEST_TEXT:
+            message = _l("Write a title and at least twelve characters of text first.")
+            found.append(("incomplete", message))
+        if self.closes_on and self.closes_on < now.astimezone(SEOUL).date():
+            message = _l("The last day has passed. Choose a later one first.")
+            found.append(("past", message))
+        if not self.contacts_meant and any(self.contacts.values()):
+            message = _l("Remove the phone number or e-mail address, or say that it is meant.")
+            found.append(("contacts", message))
+        return found
+
+    @property
+    def contacts(self):
+        """The phone numbers and e-mail addresses that stand in each of its texts."""
+        return {name: contacts_in(getattr(self, name)) for name in self.TEXTS}
+
     def publish(self, *, by, now):
         """Open the listing to matching. Raises Refusal where something is missing or past."""
         if self.stage not in (Stage.DRAFT, Stage.PAUSED):
             raise Refusal(_l("This has already been published or closed."), "state")
-        if not self.organisation.is_approved:
-            raise Refusal(
-                _l("You can publish once the ministry has approved your organisation."),
-                "not_approved",
-            )
-        if not self.title or len(self.text or "") < SHORTEST_TEXT:
-            raise Refusal(
-                _l("Write a title and at least twelve characters of text first."), "incomplete"
-            )
-        if self.closes_on and self.closes_on < now.astimezone(SEOUL).date():
-            raise Refusal(_l("The last day has passed. Choose a later one first."), "past")
+        for rule, message in self.obstacles(now):
+            raise Refusal(message, rule)
         self.stage = Stage.PUBLISHED
         self.published_at = self.published_at or now
         self.changed_at = now
         self._record("publish", by=by, now=now)
+
+    def resume(self, *, by, now):
+        """Open a paused listing again."""
+        if self.stage is not Stage.PAUSED:
+            raise Refusal(_l("Only what is paused can be resumed."), "state")
+        self.publish(by=by, now=now)
+
+    def change(self, facts, *, by, now):
+        """Write words and facts, {name: value}; only what differs is recorded, once.
+
+        Raises Refusal once it is closed, and where a fact is refused.
+        """
+        if self.stage is Stage.CLOSED:
+            raise Refusal(_l("What is closed can no longer be changed."), "state")
+        changed = [name for name, value in facts.items() if getattr(self, name) != value]
+        for name in changed:
+            self.write(name, facts[name], now=now)
+        if changed:
+            self.edited(by=by, now=now)
+
+    def write(self, name, value, *, now):
+        """Set one fact; needs and offers add what belongs to a change of it."""
+        setattr(self, name, value)
 
     def edited(self, *, by, now):
         """Record that its words or facts have just been changed."""
@@ -180,3 +261,8 @@ class Listing:
             .where(cls.organisation_id == organisation.id)
             .order_by(cls.changed_at.desc(), cls.id.desc())
         )
+
+
+def contacts_in(text):
+    """Return the phone numbers and e-mail addresses in a text as typed."""
+    return phone_numbers(text) + email_addresses(text)

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import choice, db
 from ..errors import Refusal
+from ..i18n import SEOUL
 from ..listing.models import Listing
+from ..listing.words import region_name
 
 OPEN_ASKS = 3  # `asked` and `waiting` together
 
@@ -19,12 +21,20 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
+URGENCIES = {Urgency.NORMAL: _l("There is time"), Urgency.URGENT: _l("It is urgent")}
+
+
 class Need(Listing, db.Model):  # type: ignore[name-defined]
     """One need. Industry, size and traits are its organisation's; the region may differ."""
 
-    FACTS = (*Listing.FACTS, "region", "amount_krw", "wanted_on", "urgency", "closes_on")
+    FACTS = (
+        *Listing.FACTS,
+        *("region", "amount_krw", "own_share_krw", "wanted_on", "urgency", "closes_on"),
+        "only_asked",
+    )
 
     __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "form_key"),
         sa.CheckConstraint("open_asks >= 0", name="open_asks_not_negative"),
         sa.CheckConstraint("amount_krw >= 0", name="amount_not_negative"),
     )
@@ -35,13 +45,32 @@ class Need(Listing, db.Model):  # type: ignore[name-defined]
     wanted_on: Mapped[date | None]
     urgency: Mapped[Urgency] = mapped_column(choice(Urgency), default=Urgency.NORMAL)
     only_asked: Mapped[bool] = mapped_column(default=False)  # seen only by those that it asks
-    contacts_meant: Mapped[bool] = mapped_column(default=False)  # a number in the text is meant
     open_asks: Mapped[int] = mapped_column(default=0)
 
     @property
     def place(self):
         """The province where the need is: its own, else the firm's."""
         return self.region or self.organisation.region
+
+    @property
+    def place_name(self):
+        return region_name(self.place)
+
+    @property
+    def urgency_name(self):
+        return URGENCIES[self.urgency]
+
+    def obstacles(self, now):
+        found = super().obstacles(now)
+        if self.wanted_on and self.wanted_on < now.astimezone(SEOUL).date():
+            message = _l("The day by which you need it has passed. Change or remove it first.")
+            found.append(("past", message))
+        return found
+
+    def write(self, name, value, *, now):
+        super().write(name, value, now=now)
+        if name in ("title", "text"):  # a translation of words that no longer stand would mislead
+            self.title_en = self.text_en = None
 
     def take_ask(self):
         """Count one more ask or place in line, in the database. Raises Refusal at the limit."""

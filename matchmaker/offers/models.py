@@ -41,11 +41,13 @@ class Offer(Listing, db.Model):  # type: ignore[name-defined]
 
     FACTS = (
         *Listing.FACTS,
-        *("capacity", "opens_on", "closes_on", "own_share_percent", "amount_krw", "conditions"),
-        "criteria",
+        *("capacity", "opens_on", "closes_on", "period_months", "own_share_percent"),
+        *("amount_krw", "conditions", "criteria"),
     )
+    TEXTS = (*Listing.TEXTS, "conditions")
 
     __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "form_key"),
         sa.CheckConstraint(
             "places_taken >= 0 AND (capacity IS NULL OR places_taken <= capacity)",
             name="places_within_capacity",
@@ -79,7 +81,7 @@ class Offer(Listing, db.Model):  # type: ignore[name-defined]
         return {limit: sorted(values) for limit, values in sorted(allowed.items())}
 
     def allow(self, limit, values, *, now):
-        """Set the values of one kind of criterion; a change is dated anew."""
+        """Set the values of one kind of criterion; a change after publication is dated anew."""
         wanted = {str(value) for value in values}
         have = {row.value for row in self.criterion_rows if row.limit is limit}
         if wanted == have:
@@ -87,12 +89,42 @@ class Offer(Listing, db.Model):  # type: ignore[name-defined]
         self.criterion_rows = [
             row for row in self.criterion_rows if row.limit is not limit or row.value in wanted
         ] + [Criterion(limit=limit, value=value) for value in sorted(wanted - have)]
-        self.criteria_published_at = now
+        self._date_criteria(now)
 
     def publish(self, *, by, now):
         """Open the offer; its criteria are published with it, before anybody asks."""
         super().publish(by=by, now=now)
         self.criteria_published_at = self.criteria_published_at or now
+
+    def _date_criteria(self, now):
+        if self.published_at:
+            self.criteria_published_at = now
+
+    def write(self, name, value, *, now):
+        if name == "criteria":
+            for limit in Limit:
+                self.allow(limit, value.get(limit, ()), now=now)
+        elif name == "capacity":
+            self.set_capacity(value)
+        else:
+            super().write(name, value, now=now)
+            if name == "conditions":  # criteria in words
+                self._date_criteria(now)
+
+    def copy(self, *, by, now, form_key=None):
+        """Return a draft with the same words, facts and criteria, without places taken."""
+        draft = Offer.start(self.organisation, by=by, now=now, form_key=form_key)
+        if draft.title is None:  # else the same click has come twice
+            names = (*self.FACTS, "written_in", "contacts_meant", "contact_id")
+            draft.change({name: getattr(self, name) for name in names}, by=by, now=now)
+        return draft
+
+    def is_open_on(self, day):
+        return super().is_open_on(day) and (self.opens_on is None or self.opens_on <= day)
+
+    @classmethod
+    def open_on(cls, day):
+        return super().open_on(day).where(sa.or_(cls.opens_on.is_(None), cls.opens_on <= day))
 
     @property
     def places_left(self):
