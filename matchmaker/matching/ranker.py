@@ -266,7 +266,7 @@ class TfidfRanker(BaseEstimator):
             shares = {
                 names[term]: weight * column[term] / maximum
                 for term, weight in pairs
-                if term in column
+                if column.get(term, 0.0) > 0
             }
             explained.append(explain(self, need, self.offers_[place], shares))
         return explained

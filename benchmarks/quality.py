@@ -1,0 +1,181 @@
+"""Measure the ranking on the labelled needs of the tests: baselines, ablations, languages.
+
+Run from the repository: ``python -m benchmarks.quality``. It prints the tables
+of docs/ranking.md in Markdown.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matchmaker.matching import evaluation
+from matchmaker.matching.cards import NeedCard, OfferCard
+from matchmaker.matching.glossary import Glossary
+from matchmaker.matching.ranker import TfidfRanker
+from matchmaker.matching.regions import code_of
+
+LABELLED = Path(__file__).parents[1] / "tests" / "data" / "labelled"
+
+
+def read(name):
+    """Return the records of one labelled file."""
+    return [json.loads(line) for line in (LABELLED / f"{name}.jsonl").open(encoding="utf-8")]
+
+
+def offer_cards(languages=("ko", "en")):
+    """Return the 120 offers with their texts in one or both languages."""
+    return [
+        OfferCard(
+            record["id"],
+            title=_said(record, "title", languages),
+            body=_said(record, "body", languages),
+            organisation=_said(record, "organisation", languages),
+            category=record["category"],
+            eligibility=_said(record, "eligibility", languages),
+            organisation_id=record["company"],
+        )
+        for record in read("offers")
+    ]
+
+
+def need_card(record, language, *, facts):
+    """Return a need in one language; without `facts` only what was written counts."""
+    card = NeedCard(record["id"], body=record.get(f"body_{language}", ""))
+    if not facts:
+        return card
+    return replace(
+        card,
+        category=record["category"],
+        region=code_of(record.get("region", "")),
+        industry_text=record.get(f"industry_{language}", ""),
+        size=record.get("size"),
+    )
+
+
+def _said(record, name, languages):
+    return "\n".join(record.get(f"{name}_{language}", "") for language in languages).strip()
+
+
+def measure(ranker, offers, language, *, facts, only=lambda record: True):
+    """Return the measures of one ranker on one set as a dict."""
+    companies = [offer.organisation_id for offer in offers]
+    known = set(companies)
+    records = [
+        record
+        for record in read("needs")
+        if record.get(f"body_{language}") and known & set(record.get("right", ())) and only(record)
+    ]
+    cards = [need_card(record, language, facts=facts) for record in records]
+    scores, names = evaluation.by_company(ranker.fit(offers).score(cards), companies)
+    right = np.array([[name in record["right"] for name in names] for record in records])
+    return {
+        "needs": len(records),
+        "success@1": evaluation.success_at(scores, right, 1),
+        "success@5": evaluation.success_at(scores, right, 5),
+        "MRR": evaluation.mean_reciprocal_rank(scores, right),
+        "nDCG@10": evaluation.ndcg_at(scores, right, 10),
+        "recall@10": evaluation.recall_at(scores, right, 10),
+        "MAP of needs": evaluation.mean_average_precision(scores.T, right.T),
+    }
+
+
+class ScikitLearnDefault:
+    """The third thing to compare with: scikit-learn's TfidfVectorizer as it comes."""
+
+    def fit(self, offers):
+        """Learn the offers' words."""
+        self.vectorizer_ = TfidfVectorizer()
+        texts = [f"{o.title} {o.body} {o.eligibility} {o.organisation}" for o in offers]
+        self.vectors_ = self.vectorizer_.fit_transform(texts)
+        return self
+
+    def score(self, needs):
+        """Return cosines."""
+        vectors = self.vectorizer_.transform([f"{n.title} {n.body}" for n in needs])
+        return (vectors @ self.vectors_.T).toarray()
+
+
+def table(title, rows):
+    """Print one Markdown table: a label and the measures a row."""
+    print(f"\n### {title}\n")
+    for place, (label, measures) in enumerate(rows):
+        if not place:
+            print("| | " + " | ".join(measures) + " |")
+            print("|---|" + "---|" * len(measures))
+        cells = [f"{v:.3f}" if isinstance(v, float) else str(v) for v in measures.values()]
+        print(f"| {label} | " + " | ".join(cells) + " |", flush=True)
+
+
+RANKERS = {
+    "random": evaluation.RandomRanker(),
+    "shared words": evaluation.SharedWordsRanker(),
+    "scikit-learn's TfidfVectorizer": ScikitLearnDefault(),
+    "ours": TfidfRanker(),
+}
+NO_GLOSSARY = Glossary({})
+ABLATIONS = {
+    "as it is": {},
+    "without concepts": {"glossary": NO_GLOSSARY},
+    "concepts .6": {"concepts": 0.6},
+    "concepts 1": {"concepts": 1.0},
+    "without fragments": {"grams": 0.0, "latin_grams": 0.0},
+    "Korean fragments .1": {"grams": 0.1},
+    "Korean fragments .35": {"grams": 0.35},
+    "Latin fragments .2": {"latin_grams": 0.2},
+    "title counts once": {"title": 1.0},
+    "title counts three times": {"title": 3.0},
+    "without category": {"category": 0.0},
+    "category 1": {"category": 1.0},
+    "without eligibility text": {"eligibility": 0.0},
+    "without company name": {"organisation": 0.0},
+    "without industry": {"industry": 0.0},
+    "k1 .6": {"k1": 0.6},
+    "k1 2": {"k1": 2.0},
+    "b .4": {"b": 0.4},
+    "need weight idf^0": {"idf_power": 0.0},
+    "need weight idf^1": {"idf_power": 1.0},
+}
+
+
+def main():
+    """Print all tables."""
+    both, korean, english = offer_cards(), offer_cards(("ko",)), offer_cards(("en",))
+    inferred = {"only": lambda record: record["set"] == "real-inferred", "facts": False}
+    for language, name in (("ko", "Korean"), ("en", "English")):
+        for facts in (False, True):
+            given = "with category and industry" if facts else "text only"
+            table(
+                f"{name} needs against bilingual offers, {given}",
+                ((n, measure(r, both, language, facts=facts)) for n, r in RANKERS.items()),
+            )
+    table(
+        "The needs of real firms that reports let us infer, text only",
+        ((lang, measure(TfidfRanker(), both, lang, **inferred)) for lang in ("ko", "en")),
+    )
+    table(
+        "Across languages, text only",
+        [
+            ("Korean needs, English offers", measure(TfidfRanker(), english, "ko", facts=False)),
+            ("the same without concepts", measure(_plain(), english, "ko", facts=False)),
+            ("English needs, Korean offers", measure(TfidfRanker(), korean, "en", facts=False)),
+            ("the same without concepts", measure(_plain(), korean, "en", facts=False)),
+        ],
+    )
+    table(
+        "What each choice is worth: Korean needs with facts, bilingual offers",
+        (
+            (n, measure(TfidfRanker(**options), both, "ko", facts=True))
+            for n, options in ABLATIONS.items()
+        ),
+    )
+
+
+def _plain():
+    return TfidfRanker(NO_GLOSSARY)
+
+
+if __name__ == "__main__":
+    main()
