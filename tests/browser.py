@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 from flask import g
 
+from matchmaker.db import db
+
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "area", "base", "col"}
 CONTROLS = {"input", "select", "textarea"}
 INLINE_HANDLER = re.compile(r"^on[a-z]+$")
@@ -127,8 +129,9 @@ class Browser:
     def _arrive(self):
         """Forget what the last request left: tests share one application context, requests never.
 
-        Language and account are cached there.
+        Language and account are cached there, and a transaction would still be open.
         """
+        db.session.commit()
         vars(g._get_current_object()).clear()
 
     def _judged(self, response, status, language):
