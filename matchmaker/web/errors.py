@@ -11,11 +11,13 @@ from werkzeug.exceptions import HTTPException
 from ..db import db
 from ..errors import Refusal
 from .guard import NotApproved
+from .pages import Id
 
 log = structlog.get_logger()
 
 
 def init_app(app):
+    app.url_map.converters["int"] = Id  # a number beyond all ids is an unknown page, not a fault
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(NotApproved, not_approved)

@@ -1,10 +1,19 @@
 """Long lists, a page at a time."""
 
 from flask import request
+from werkzeug.routing import IntegerConverter
 
 from ..db import db
 
 PAGE_SIZE = 20
+LAST_PAGE = 1_000_000  # beyond any list, and well within what a database counts to
+
+
+class Id(IntegerConverter):
+    """`<int:…>` in an address: larger numbers than an id can be are unknown pages, not faults."""
+
+    def __init__(self, url_map):
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def paged(select, *, per_page=PAGE_SIZE):
@@ -13,8 +22,8 @@ def paged(select, *, per_page=PAGE_SIZE):
     A page number that is not one, or beyond the end, shows the first or the last page
     instead of an error: addresses are kept and lists get shorter.
     """
-    wanted = request.args.get("page", 1, type=int)
-    page = db.paginate(select, page=max(wanted, 1), per_page=per_page, error_out=False)
+    wanted = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = db.paginate(select, page=wanted, per_page=per_page, error_out=False)
     if not page.items and page.pages:
         page = db.paginate(select, page=page.pages, per_page=per_page, error_out=False)
     return page
