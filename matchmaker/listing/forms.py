@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from ..i18n import SEOUL, language
@@ -20,6 +21,7 @@ from .models import SHORTEST_TEXT, Stage
 LONGEST_TITLE = 120
 LONGEST_TEXT = 4000
 KEY = re.compile("[0-9a-f]{32}")
+NOT_LISTED = _l("Choose one of the list.")
 HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 
 
@@ -47,6 +49,18 @@ class Won(Whole):
         return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def options(pairs, first=None):
+    """Return the choices of a field from (value, label) pairs; `first` names an empty one."""
+    empty = [] if first is None else [SelectChoice(value="", label=first)]
+    return empty + [SelectChoice(value=str(value), label=label) for value, label in pairs]
+
+
+def chosen(field):
+    """Return what was chosen of a list, or None for nothing (blanks count as nothing)."""
+    listed = {choice.value for choice in field.choices}
+    return field.data if field.data and field.data in listed else None
+
+
 def length(most):
     """Return the validator for the longest text of a field, with its own words."""
     return Length(max=most, message=_l("Write at most %(max)d characters."))
@@ -63,7 +77,7 @@ class ListingForm(Form):
 
     form_key = HiddenField()
     title = StringField(_l("In one line"), [length(LONGEST_TITLE)])
-    category = SelectField(_l("Field"), [Optional()])
+    category = SelectField(_l("Field"), [Optional()], invalid_choice_message=NOT_LISTED)
     text = TextAreaField(_l("Details"), [length(LONGEST_TEXT)])
     contacts_meant = BooleanField(_l("This number is meant to stand here"))
     draft = SubmitField(_l("Continue later"))
@@ -73,7 +87,7 @@ class ListingForm(Form):
         super().__init__(*args, obj=listing, **kwargs)
         self.listing = listing
         self.found = {}
-        self.category.choices = [("", _("Choose a field")), *categories.choices()]
+        self.category.choices = options(categories.choices(), _("Choose a field"))
         if self.contacts_meant.raw_data is None:
             self.contacts_meant.data = False  # each new number is confirmed on its own
 
@@ -141,11 +155,12 @@ class ListingForm(Form):
     def words(self):
         """Return the shared facts for `Listing.change`."""
         texts = [self[name].data for name in self.TEXTS]
+        category = chosen(self.category)
         contacts = any(phone_numbers(text) or email_addresses(text) for text in texts)
         return {
             "title": self.title.data,
             "text": self.text.data,
-            "category": categories.Category(self.category.data) if self.category.data else None,
+            "category": category and categories.Category(category),
             "written_in": written_in(self.title.data, self.text.data),
             "contacts_meant": contacts and (not self.found or self.contacts_meant.data),
         }

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Optional
 
-from ..listing.forms import ListingForm, Won, today
+from ..listing.forms import NOT_LISTED, ListingForm, Won, chosen, options, today
 from ..listing.words import region_choices, region_name
 from ..web.forms import Day
 from .models import URGENCIES, Urgency
@@ -14,12 +14,13 @@ from .models import URGENCIES, Urgency
 class NeedForm(ListingForm):
     """What a small firm needs, in its own words."""
 
-    region = SelectField(_l("Where it is needed"), [Optional()])
+    region = SelectField(_l("Where it is needed"), [Optional()], invalid_choice_message=NOT_LISTED)
     wanted_on = Day(_l("By when do you need it?"), [Optional()])
     urgency = RadioField(
         _l("How urgent is it?"),
-        choices=[(urgency.value, label) for urgency, label in URGENCIES.items()],
+        choices=options(URGENCIES.items()),
         default=Urgency.NORMAL.value,
+        invalid_choice_message=NOT_LISTED,
     )
     amount_krw = Won(_l("What it may cost in all"), [Optional()])
     own_share_krw = Won(
@@ -35,9 +36,8 @@ class NeedForm(ListingForm):
         self.organisation = organisation
         own = organisation.region
         first = _("As our firm: %(region)s", region=region_name(own)) if own else _("Not said")
-        self.region.choices = [("", first)] + [
-            (code, name) for code, name in region_choices() if code != own
-        ]
+        others = [(code, name) for code, name in region_choices() if code != own]
+        self.region.choices = options(others, first)
 
     def validate_wanted_on(self, field):
         self._check_day(field)
@@ -52,7 +52,7 @@ class NeedForm(ListingForm):
     def facts(self):
         """Return what was typed, for `Need.change`."""
         return self.words() | {
-            "region": self.region.data or None,
+            "region": chosen(self.region),
             "wanted_on": self.wanted_on.data,
             "urgency": Urgency(self.urgency.data),
             "amount_krw": self.amount_krw.data,
