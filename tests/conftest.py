@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from matchmaker import create_app
 from matchmaker.config import Testing
 from matchmaker.db import db
+from matchmaker.pairings import index
 
 from .browser import Browser
 
@@ -37,6 +38,7 @@ def application():
 @pytest.fixture
 def app(application):
     with application.app_context():
+        index.init_app(application)  # ids begin anew with each test, so nothing computed is kept
         yield application
         db.session.remove()
         with db.engine.begin() as connection:

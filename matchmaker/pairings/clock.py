@@ -10,6 +10,11 @@ WAITING_DAYS = 30  # after so long in line, the firm confirms that it still want
 SATURDAY = 5
 
 
+def day_of(now):
+    """Return the day of a moment in Seoul, by which listings are open or past."""
+    return now.astimezone(SEOUL).date()
+
+
 def deadline(now):
     """Return the moment by which an answer is due, counted from `now`.
 

@@ -1,6 +1,7 @@
 """The pairing: its columns, the one method that moves it, and the selects over it."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -13,9 +14,24 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import deadline
-from .relations import RelationKind
 from .states import COUNTS_AS_ASK, LIVE, NEXT, OPEN, PLACED, Act, Reason, Side, State
 
+
+class Confirmation(NamedTuple):
+    """What both sides confirm in a state, each in a column of its own, and what that moves."""
+
+    name: str
+    act: Act
+    suffix: str
+
+    def column(self, side):
+        return f"{side}_{self.suffix}"
+
+
+CONFIRMATIONS = {
+    State.AGREED: Confirmation("agreement", Act.BOTH_CONFIRM, "confirmed_at"),
+    State.ACTIVE: Confirmation("completion", Act.BOTH_COMPLETE, "completed_at"),
+}
 LIVE_STATES = "state IN ({})".format(", ".join(f"'{state}'" for state in LIVE))
 
 
@@ -49,7 +65,8 @@ class Pairing(db.Model):  # type: ignore[name-defined]
     changed_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     waiting_since: Mapped[datetime | None]
-    still_wanted_at: Mapped[datetime | None]  # confirmed while waiting in line
+    still_wanted_asked_at: Mapped[datetime | None]  # when the firm in line was asked that
+    still_wanted_at: Mapped[datetime | None]  # and when it last said yes
     asked_at: Mapped[datetime | None]
     invited_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
@@ -78,6 +95,12 @@ class Pairing(db.Model):  # type: ignore[name-defined]
     company_contact_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("account.id", ondelete="SET NULL")
     )
+    sme_consent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("consent.id", ondelete="SET NULL")
+    )
+    company_consent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("consent.id", ondelete="SET NULL")
+    )
 
     need: Mapped[Need] = relationship()
     offer: Mapped[Offer] = relationship()
@@ -93,6 +116,20 @@ class Pairing(db.Model):  # type: ignore[name-defined]
         """Names, contacts and documents are open once both said yes, also afterwards."""
         return self.agreed_at is not None
 
+    @property
+    def is_live(self):
+        return self.state in LIVE
+
+    @property
+    def only_waited(self):
+        """Whether the company was never asked: the firm stood in line and nothing else."""
+        return self.waiting_since is not None and self.asked_at is None
+
+    @property
+    def turn(self):
+        """The side whose yes or no is awaited; None where both or neither may answer."""
+        return {State.ASKED: Side.COMPANY, State.INVITED: Side.SME}.get(self.state)
+
     def side_of(self, organisation):
         """Return the side on which an organisation stands, or None for a stranger."""
         sides = {self.sme_id: Side.SME, self.company_id: Side.COMPANY}
@@ -101,17 +138,40 @@ class Pairing(db.Model):  # type: ignore[name-defined]
     def can(self, act):
         return self.frozen_at is None and (self.state, act) in NEXT
 
+    def acts_of(self, side):
+        """Return what a side may do now; confirmations are apart, see `awaits`."""
+        return {act for act in Act if act.startswith(f"{side}_") and self.can(act)}
+
+    def awaits(self, side):
+        """Return the confirmation that a side still owes: "agreement", "completion" or None."""
+        owed = CONFIRMATIONS.get(self.state)
+        if owed is None or self.frozen_at or getattr(self, owed.column(side)):
+            return None
+        return owed.name
+
     def apply(self, act, *, by, now, reason=None, side=Side.SYSTEM, comment=None):
         """Let one side, or time, move the pairing on; take and free places; record it.
 
         The state moves by one conditional UPDATE, so that of two that come at once exactly
-        one moves it. Raises Refusal, and the caller rolls back, if the machine has no such
-        move, if another was faster, or if the last place has gone.
+        one moves it. Raises Refusal, and changes nothing, if the machine has no such move, if
+        another was faster, or if the last place has gone.
         """
         before = self.state
+        if self.frozen_at is not None:
+            raise Refusal(_l("This pairing rests while an organisation is suspended."), "frozen")
         if not self.can(act):
             raise Refusal(_l("This pairing can no longer be changed in that way."), "no_move")
         after = NEXT[before, act]
+        with db.session.begin_nested():  # a place that has gone undoes the move as well
+            self._move(before, after, now)
+            self._count(before, after)
+        self._stamp(after, now)
+        if after not in LIVE and after is not State.COMPLETED:
+            self.closed_at, self.closed_by = now, side
+            self.reason, self.comment = reason or Reason.NONE_GIVEN, comment
+        audit.record(act, self, by=by, now=now, before=before, after=after)
+
+    def _move(self, before, after, now):
         moved = db.session.execute(
             sa.update(Pairing)
             .where(Pairing.id == self.id, Pairing.state == before, Pairing.frozen_at.is_(None))
@@ -121,12 +181,6 @@ class Pairing(db.Model):  # type: ignore[name-defined]
         if not moved:
             raise Refusal(_l("Somebody else was faster. Look at it again."), "overtaken")
         db.session.expire(self, ["state", "changed_at"])
-        self._count(before, after)
-        self._stamp(after, now)
-        if after not in LIVE and after is not State.COMPLETED:
-            self.closed_at, self.closed_by = now, side
-            self.reason, self.comment = reason or Reason.NONE_GIVEN, comment
-        audit.record(act, self, by=by, now=now, before=before, after=after)
 
     def _count(self, before, after):
         """Keep the places of the offer and the open asks of the need in step."""
@@ -147,11 +201,85 @@ class Pairing(db.Model):  # type: ignore[name-defined]
         elif after is State.AGREED:
             self.agreed_at = now
 
+    def confirm(self, side, *, by, now):
+        """Date one side's confirmation; the second one moves the state.
+
+        Raises Refusal where nothing is to be confirmed, or this side has done so.
+        """
+        name = self.awaits(side)
+        if name is None:
+            raise Refusal(_l("There is nothing left for you to confirm here."), "no_move")
+        owed = CONFIRMATIONS[self.state]
+        column = getattr(Pairing, owed.column(side))
+        db.session.flush()  # what stands on the row so far goes before the conditional UPDATE
+        dated = db.session.execute(
+            sa.update(Pairing)
+            .where(
+                *(Pairing.id == self.id, Pairing.state == self.state),
+                *(Pairing.frozen_at.is_(None), column.is_(None)),
+            )
+            .values({column: now, Pairing.changed_at: now})
+            .execution_options(synchronize_session=False)
+        ).rowcount
+        if not dated:
+            raise Refusal(_l("Somebody else was faster. Look at it again."), "overtaken")
+        db.session.refresh(self)  # the other side may have confirmed at the same moment
+        audit.record(f"confirm_{name}", self, by=by, now=now, side=side)
+        if all(getattr(self, owed.column(each)) for each in (Side.SME, Side.COMPANY)):
+            self.apply(owed.act, by=by, now=now, side=side)
+
+    def freeze(self, *, by, now):
+        """Let it rest while one of its organisations is suspended."""
+        self.frozen_at = self.changed_at = now
+        audit.record("freeze", self, by=by, now=now)
+
+    def thaw(self, *, by, now):
+        """Let it go on where neither organisation is suspended any more."""
+        self.frozen_at, self.changed_at = None, now
+        audit.record("thaw", self, by=by, now=now)
+
     @classmethod
     def of(cls, organisation):
-        """Select the pairings in which an organisation stands on either side."""
+        """Select the pairings in which an organisation stands on either side.
+
+        A company does not read who waits in line for its offers, nor who only ever waited.
+        """
+        only_waited = sa.and_(cls.waiting_since.is_not(None), cls.asked_at.is_(None))
         return sa.select(cls).where(
-            sa.or_(cls.sme_id == organisation.id, cls.company_id == organisation.id)
+            sa.or_(
+                cls.sme_id == organisation.id,
+                sa.and_(cls.company_id == organisation.id, sa.not_(only_waited)),
+            )
+        )
+
+    @classmethod
+    def inbox(cls, organisation):
+        """Select what waits for this organisation's yes or no, the nearest deadline first."""
+        return (
+            sa.select(cls)
+            .where(
+                sa.or_(
+                    sa.and_(
+                        cls.company_id == organisation.id,
+                        cls.state.in_((State.ASKED, State.PROPOSED)),
+                    ),
+                    sa.and_(
+                        cls.sme_id == organisation.id,
+                        cls.state.in_((State.INVITED, State.PROPOSED)),
+                    ),
+                ),
+                cls.frozen_at.is_(None),
+            )
+            .order_by(cls.expires_at, cls.id)
+        )
+
+    @classmethod
+    def between(cls, need_id, offer_id):
+        """Select every meeting of a need and an offer so far, the latest first."""
+        return (
+            sa.select(cls)
+            .where(cls.need_id == need_id, cls.offer_id == offer_id)
+            .order_by(cls.id.desc())
         )
 
     @classmethod
@@ -171,38 +299,3 @@ class Pairing(db.Model):  # type: ignore[name-defined]
             .where(cls.offer_id == offer.id, cls.state == State.WAITING)
             .order_by(cls.waiting_since, cls.id)
         )
-
-
-class NextOffer(db.Model):  # type: ignore[name-defined]
-    """An offer that a firm named when it asked elsewhere, to be asked if no yes comes."""
-
-    __table_args__ = (sa.UniqueConstraint("pairing_id", "position"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pairing_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("pairing.id", ondelete="CASCADE"), index=True
-    )
-    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"))
-    position: Mapped[int]
-    relation: Mapped[RelationKind] = mapped_column(choice(RelationKind))
-    consent_id: Mapped[int] = mapped_column(sa.ForeignKey("consent.id"))
-    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
-    used_at: Mapped[datetime | None]
-    asked_pairing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pairing.id"))
-    skipped_because: Mapped[str | None] = mapped_column(sa.String(30))  # a rule's name
-
-    pairing: Mapped[Pairing] = relationship(foreign_keys=[pairing_id])
-    offer: Mapped[Offer] = relationship()
-
-
-class Disclosure(db.Model):  # type: ignore[name-defined]
-    """The log of personal data that opened: whose, to whom, in which pairing, on what consent."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pairing_id: Mapped[int] = mapped_column(sa.ForeignKey("pairing.id"), index=True)
-    account_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("account.id", ondelete="SET NULL"), index=True
-    )
-    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
-    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"))
-    at: Mapped[datetime]

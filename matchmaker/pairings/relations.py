@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import audit
@@ -46,11 +47,8 @@ class Relation(db.Model):  # type: ignore[name-defined]
 def declare(sme_id, company_id, kind, *, by, now):
     """Keep what the small firm says about its trade with the company; return the row."""
     relation = db.session.scalar(Relation.between(sme_id, company_id))
-    if relation is None:
-        relation = Relation(sme_id=sme_id, company_id=company_id)
-        db.session.add(relation)
+    relation = relation or _first(sme_id, company_id, kind, now)
     relation.declared, relation.declared_at = kind, now
-    db.session.flush()  # gives a new row the id that the event names
     audit.record("declare_relation", relation, by=by, now=now, declared=kind)
     return relation
 
@@ -59,3 +57,14 @@ def confirm(relation, kind, *, by, now):
     """Keep what the company says; a difference is kept as such, neither overwrites the other."""
     relation.confirmed, relation.confirmed_at = kind, now
     audit.record("confirm_relation", relation, by=by, now=now, confirmed=kind)
+
+
+def _first(sme_id, company_id, kind, now):
+    """Store the first word on this trade, or find the one stored at the same moment."""
+    relation = Relation(sme_id=sme_id, company_id=company_id, declared=kind, declared_at=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(relation)
+    except IntegrityError:
+        return db.session.scalar(Relation.between(sme_id, company_id))
+    return relation

@@ -1,0 +1,248 @@
+"""Ranked lists for people: offers for a need, needs for an offer, with evidence and rules."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ..db import db
+from ..matching import eligibility
+from ..needs.cards import need_card
+from ..needs.models import OPEN_ASKS, Need
+from ..offers.cards import offer_card
+from ..offers.models import Offer
+from . import index
+from .asking import is_open, met_rule
+from .basis import basis_of
+from .fitting import LEAST_SCORE, fits
+from .models import Pairing
+from .recommendations import Recommendation
+from .relations import Relation
+from .states import LIVE, State
+from .visible import eligible_needs
+
+MOST_NEAR = 5
+
+
+@dataclass(slots=True)
+class RankedOffer:
+    """One place of a need's list. `blocked` is the rule why it cannot be asked now, or None."""
+
+    offer: Offer
+    score: float
+    evidence: list
+    criteria: list
+    refusals: list
+    waiting: int = 0
+    pairing: Pairing | None = None
+    blocked: str | None = None
+
+    @property
+    def full(self):
+        return self.offer.is_full
+
+
+@dataclass(slots=True)
+class OfferList:
+    """What fits a need, what is close but not open to it, and why the rest is not there."""
+
+    fitting: list
+    near: list
+    looked_at: int
+    reasons: Counter
+
+
+@dataclass(slots=True)
+class RankedNeed:
+    """One place of an offer's list."""
+
+    need: Need
+    score: float
+    evidence: list
+    criteria: list
+    pairing: Pairing | None = None
+    relation: Relation | None = None
+    recommendations: list = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a ranked list, as the pagination macro reads it."""
+
+    items: list
+    page: int
+    pages: int
+    total: int
+
+
+def ranked_offers(need, *, today, top=20):
+    """Rank the open offers for a need, also for a draft; the same number of statements always.
+
+    `reasons` counts the open offers that are not shown as fitting by the first rule that
+    keeps them out: too little in common, else a criterion.
+    """
+    ranker = index.ranker(today)
+    card = need_card(need)
+    scores = ranker.score([card])[0]
+    allowed = eligibility.mask([card], ranker.offers_)[0] if ranker.offers_ else np.array([])
+    best = [place for place in _best_first(scores, ranker) if scores[place] >= LEAST_SCORE]
+    explained = ranker.explain_all(card, [ranker.offer_ids_[place] for place in best])
+    fitting, near, reasons = [], [], Counter()
+    for place, evidence in zip(best, explained, strict=True):
+        if not fits(scores[place], evidence):
+            continue
+        found = (place, float(scores[place]), evidence)
+        if allowed[place]:
+            fitting.append(found)
+        else:
+            near.append(found)
+            reasons[eligibility.refusals(card, ranker.offers_[place])[0].value] += 1
+    reasons["words"] = len(scores) - len(fitting) - len(near)
+    chosen = fitting[:top] + near[:MOST_NEAR]
+    rows = _offers([ranker.offers_[place].id for place, _, _ in chosen])
+    ranked = [
+        RankedOffer(
+            rows[ranker.offers_[place].id],
+            score,
+            evidence,
+            criteria := eligibility.criteria(card, ranker.offers_[place]),
+            _unmet(criteria),
+        )
+        for place, score, evidence in chosen
+        if ranker.offers_[place].id in rows
+    ]
+    _add_meetings(need, ranked)
+    return OfferList(
+        [each for each in ranked if not each.refusals],
+        [each for each in ranked if each.refusals],
+        len(scores),
+        +reasons,
+    )
+
+
+def one_offer(need, offer, *, today, relation=None):
+    """Look at one offer for one need, whatever its rank."""
+    basis = basis_of(need, offer, today=today, relation=relation)
+    found = RankedOffer(offer, basis.score, basis.evidence, basis.criteria, basis.refusals)
+    _add_meetings(need, [found])
+    if found.blocked is None and not is_open(offer, today):
+        found.blocked = "closed"
+    return found
+
+
+def ranked_needs(offer, *, today, page=1, per_page=20):
+    """Rank the needs that this offer's company may read for it and that fit, a page at a time.
+
+    Pairs that have closed are left out; the same number of statements for any page.
+    """
+    key = (index.stamp_of(Offer, today), index.stamp_of(Need, today))
+    matches = index.market().get(f"needs of {offer.id}", key, lambda: _fitting_needs(offer, today))
+    meetings = _latest(sa.select(Pairing).where(Pairing.offer_id == offer.id), "need_id")
+    gone = {need_id for need_id, met in meetings.items() if met.state not in LIVE}
+    matches = [(need, score, evidence) for need, score, evidence in matches if need.id not in gone]
+    pages = ceil(len(matches) / per_page)
+    page = min(max(page, 1), max(pages, 1))
+    shown = matches[(page - 1) * per_page : page * per_page]
+    return Page(_ranked_needs(offer, shown, meetings), page, pages, len(matches))
+
+
+def one_need(offer, need, *, today):
+    """Look at one need for one offer, whatever its rank."""
+    basis = basis_of(need, offer, today=today)
+    open_need = index.OpenNeed(need.id, need.organisation_id, need.only_asked, need_card(need))
+    meetings = _latest(Pairing.between(need.id, offer.id).order_by(None), "need_id")
+    found = _ranked_needs(offer, [(open_need, basis.score, basis.evidence)], meetings)[0]
+    found.criteria = basis.criteria
+    return found
+
+
+def _best_first(scores, ranker):
+    return np.lexsort((ranker.order_, -scores)).tolist()
+
+
+def _unmet(criteria):
+    return [each.name.value for each in criteria if each.status is not eligibility.Status.MET]
+
+
+def _offers(ids):
+    rows = db.session.scalars(sa.select(Offer).where(Offer.id.in_([int(id_) for id_ in ids])))
+    return {str(offer.id): offer for offer in rows}
+
+
+def _add_meetings(need, ranked):
+    """Add who waits, what has met before, and what keeps the firm from asking now."""
+    ids = [each.offer.id for each in ranked]
+    waiting = dict(
+        db.session.execute(
+            sa.select(Pairing.offer_id, sa.func.count())
+            .where(Pairing.offer_id.in_(ids), Pairing.state == State.WAITING)
+            .group_by(Pairing.offer_id)
+        ).all()
+    )
+    earlier = {}
+    met = sa.select(Pairing).where(Pairing.need_id == need.id, Pairing.offer_id.in_(ids))
+    for pairing in db.session.scalars(met.order_by(Pairing.id.desc())):
+        earlier.setdefault(pairing.offer_id, []).append(pairing)
+    for each in ranked:
+        before = earlier.get(each.offer.id, [])
+        each.waiting = waiting.get(each.offer.id, 0)
+        each.pairing = before[0] if before else None
+        each.blocked = met_rule(before) or next(iter(each.refusals), None)
+        if each.blocked is None and need.open_asks >= OPEN_ASKS:
+            each.blocked = "ask_limit"
+
+
+def _fitting_needs(offer, today):
+    """Return (need, score, evidence) of what fits an offer, best first, equal scores by id."""
+    ranker = index.ranker(today)
+    place = ranker.places_.get(str(offer.id))
+    needs = eligible_needs(offer, index.open_needs(today)) if place is not None else []
+    if not needs:
+        return []
+    scores = ranker.score([need.card for need in needs])[:, place]
+    found = []
+    for need, score in zip(needs, scores.tolist(), strict=True):
+        if score >= LEAST_SCORE:
+            evidence = ranker.explain(need.card, str(offer.id))
+            if fits(score, evidence):
+                found.append((need, score, evidence))
+    return sorted(found, key=lambda match: (-match[1], match[0].id))
+
+
+def _ranked_needs(offer, matches, meetings):
+    ids = [need.id for need, _, _ in matches]
+    rows = {need.id: need for need in db.session.scalars(sa.select(Need).where(Need.id.in_(ids)))}
+    words = {}
+    for row in db.session.scalars(Recommendation.read_for(offer.id, ids)):
+        words.setdefault(row.need_id, []).append(row)
+    relations = {
+        row.sme_id: row
+        for row in db.session.scalars(
+            sa.select(Relation).where(
+                Relation.company_id == offer.organisation_id,
+                Relation.sme_id.in_({need.organisation_id for need, _, _ in matches}),
+            )
+        )
+    }
+    wanted = offer_card(offer)
+    return [
+        RankedNeed(
+            rows[need.id],
+            score,
+            evidence,
+            eligibility.criteria(need.card, wanted),
+            pairing=meetings.get(need.id),
+            relation=relations.get(need.organisation_id),
+            recommendations=words.get(need.id, []),
+        )
+        for need, score, evidence in matches
+    ]
+
+
+def _latest(select, key):
+    """Return the latest pairing for each value of a column."""
+    ordered = db.session.scalars(select.options(joinedload(Pairing.sme)).order_by(Pairing.id))
+    return {getattr(pairing, key): pairing for pairing in ordered}

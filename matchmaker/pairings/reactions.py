@@ -1,0 +1,65 @@
+"""What pairings do, in the same transaction, when a listing or an organisation changes."""
+
+import sqlalchemy as sa
+
+from ..db import db
+from ..listing.models import listing_changed, listing_closed
+from ..needs.models import Need
+from ..offers.models import Offer
+from ..organisations.models import (
+    Approval,
+    organisation_restored,
+    organisation_suspended,
+)
+from .models import Pairing
+from .passing import close
+from .states import UNDECIDED, Reason, State
+from .waiting import move_up
+
+RESTING = (State.AGREED, State.ACTIVE)  # what a suspension freezes
+
+
+def connect():
+    """Listen to what listings and organisations say; connecting again changes nothing."""
+    listing_closed.connect(withdraw_what_is_open)
+    listing_changed.connect(give_new_places)
+    organisation_suspended.connect(freeze)
+    organisation_restored.connect(thaw)
+
+
+def withdraw_what_is_open(listing, *, by, now):
+    """Close the undecided pairings of a listing that closed; what both agreed goes on."""
+    column = Pairing.need_id if isinstance(listing, Need) else Pairing.offer_id
+    _close_all(column == listing.id, Reason.LISTING_CLOSED, by=by, now=now)
+
+
+def give_new_places(listing, **_facts):
+    """Let the line move up when an offer was changed: it may have more places now."""
+    if isinstance(listing, Offer):
+        move_up(listing, now=listing.changed_at)
+
+
+def freeze(organisation, *, by, now):
+    """Close what is undecided, and let rest what both agreed, while it is suspended."""
+    own = sa.or_(Pairing.sme_id == organisation.id, Pairing.company_id == organisation.id)
+    _close_all(own, Reason.SUSPENDED, by=by, now=now)
+    for pairing in _in(RESTING, own, Pairing.frozen_at.is_(None)):
+        pairing.freeze(by=by, now=now)
+
+
+def thaw(organisation, *, by, now):
+    """Let what rested go on, unless the other organisation is suspended still."""
+    own = sa.or_(Pairing.sme_id == organisation.id, Pairing.company_id == organisation.id)
+    for pairing in _in(RESTING, own, Pairing.frozen_at.is_not(None)):
+        if Approval.SUSPENDED not in (pairing.sme.approval, pairing.company.approval):
+            pairing.thaw(by=by, now=now)
+
+
+def _close_all(condition, reason, *, by, now):
+    for pairing in _in(UNDECIDED, condition):
+        close(pairing, reason, by=by, now=now)
+
+
+def _in(states, *conditions):
+    select = sa.select(Pairing).where(Pairing.state.in_(states), *conditions)
+    return db.session.scalars(select.order_by(Pairing.id)).all()
