@@ -4,12 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
 from ..db import db
 from ..errors import Refusal
-from ..organisations.models import Organisation
+from ..organisations.models import Kind, Organisation
 
 LIVE = "declined_at IS NULL AND left_at IS NULL"
 
@@ -17,9 +18,8 @@ LIVE = "declined_at IS NULL AND left_at IS NULL"
 class Membership(db.Model):  # type: ignore[name-defined]
     """An association's invitation to a small firm, and the firm's answer.
 
-    The association types the business number and an e-mail address. Whether an approved
-    firm holds the number is not told: `member` is set when one does, and the association
-    learns of it only when the firm accepts.
+    The association types a business number and how it calls the firm. Whether anybody holds
+    the number is not told: `member` is set when the firm accepts, and not before.
     """
 
     __table_args__ = (
@@ -55,14 +55,31 @@ class Membership(db.Model):  # type: ignore[name-defined]
     def is_accepted(self):
         return self.accepted_at is not None and self.left_at is None
 
+    @property
+    def name(self):
+        """The member's own name once it accepted, until then what the association calls it."""
+        return self.member.display_name if self.is_accepted else self.label
+
     @classmethod
-    def of(cls, association):
-        """Select an association's live invitations and members, the latest first."""
+    def of(cls, association, standing=""):
+        """Select an association's memberships, the latest first; all live ones by default.
+
+        `standing` is one of `STANDINGS`.
+        """
         return (
             sa.select(cls)
-            .where(cls.association_id == association.id, sa.text(LIVE))
+            .where(cls.association_id == association.id, STANDINGS.get(standing, sa.text(LIVE)))
             .order_by(cls.id.desc())
         )
+
+    @classmethod
+    def counts_of(cls, association):
+        """Select how many memberships of an association have each of the `STANDINGS`."""
+        counts = (
+            sa.func.count(sa.case((condition, 1))).label(name)
+            for name, condition in STANDINGS.items()
+        )
+        return sa.select(*counts).where(cls.association_id == association.id)
 
     @classmethod
     def accepted_by(cls, member):
@@ -79,6 +96,16 @@ class Membership(db.Model):  # type: ignore[name-defined]
             cls.accepted_at.is_(None),
             sa.text(LIVE),
         )
+
+    @classmethod
+    def answerable_by(cls, organisation):
+        """Select the open invitations of a firm that may answer: none before its approval.
+
+        A number that was only typed proves nothing, so it shows no invitations either.
+        """
+        if not organisation.is_approved or not organisation.business_number:
+            return cls.invitations_to(organisation).where(sa.false())
+        return cls.invitations_to(organisation).order_by(cls.id)
 
     def accept(self, member, *, shows_needs, by, now):
         """Let the firm become a member, and say whether its needs may be read."""
@@ -106,5 +133,41 @@ class Membership(db.Model):  # type: ignore[name-defined]
 
     def let_read(self, shows_needs, *, by, now):
         """Change whether the association may read the member's needs."""
+        if not self.is_accepted:
+            raise Refusal(_l("This membership has already ended."), "state")
         self.shows_needs = shows_needs
         audit.record("membership_needs", self, by=by, now=now, shows_needs=shows_needs)
+
+
+STANDINGS = {
+    "members": sa.and_(Membership.accepted_at.is_not(None), Membership.left_at.is_(None)),
+    "invited": sa.and_(Membership.accepted_at.is_(None), sa.text(LIVE)),
+    "ended": sa.or_(Membership.declined_at.is_not(None), Membership.left_at.is_not(None)),
+}
+
+
+def invite(association, business_number, label, *, by, now):
+    """Invite whoever holds a business number; the answer is the same if nobody does.
+
+    An approved small firm that holds it is told at once; any other finds the invitation once
+    it is approved.
+    """
+    live = Membership.of(association).where(Membership.business_number == business_number)
+    if db.session.scalar(live):
+        raise Refusal(_l("You have already invited this number."), "invited")
+    row = Membership(
+        association_id=association.id,
+        business_number=business_number,
+        label=label,
+        invited_at=now,
+    )
+    db.session.add(row)
+    try:
+        db.session.flush()  # a second click that was faster shows in the database only
+    except IntegrityError:
+        raise Refusal(_l("You have already invited this number."), "overtaken") from None
+    audit.record("membership_invited", row, by=by, now=now)
+    holder = db.session.scalar(Organisation.holder_of(business_number))
+    if holder and holder.kind is Kind.SME and holder.is_approved:
+        outbox.notify(holder.people, "membership_invited", now=now, id=row.id)
+    return row
