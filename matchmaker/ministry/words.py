@@ -1,0 +1,117 @@
+"""Words for the codes that stand on the ministry's pages, in the page's language."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from ..i18n import language, seoul
+from ..listing import categories
+from ..listing.words import STAGES, region_choices, region_name
+from ..organisations import facts, industries
+from ..organisations.words import APPROVALS, KINDS, REVIEWS, checked_facts
+from ..pairings import onlookers
+from ..pairings.relations import RelationKind
+from ..pairings.words import reason_label
+from .lists import READABLE
+from .queries import DISPUTED
+
+RELATIONS = {
+    RelationKind.NONE.value: _l("No trade between them"),
+    RelationKind.SUPPLIER.value: _l("Supplier"),
+    RelationKind.AFFILIATE.value: _l("Affiliate"),
+    RelationKind.UNKNOWN.value: _l("Not known"),
+    DISPUTED: _l("The two sides differ"),
+}
+
+DUE = _l("Answer due within a day, or late")
+
+OUTCOMES = {
+    "failed": _l("Failed"),
+    "done": _l("Done"),
+    "running": _l("Running, or stopped half-way"),
+}
+
+
+def place(code):
+    """Return the short name of a province; of none, that it is not known."""
+    return region_name(code, short=True) or _("Not known")
+
+
+def size(value):
+    """Return the word for a size class; of none, that it is not known."""
+    return facts.label(value) if value else _("Not known")
+
+
+def field(category):
+    """Return the name of a listing's category; of none, that it was not chosen."""
+    return categories.label(category) if category else _("No field chosen")
+
+
+def reason(value):
+    """Return the words for why a pairing did not come about; of none, that none was given."""
+    return reason_label(value) if value else _("No reason given")
+
+
+def identity(organisation, where=None):
+    """Return province, business and size in one line: Gyeonggi · metal working · small firm."""
+    parts = (
+        region_name(where or organisation.region, short=True),
+        industries.short_name(organisation.industry, language()),
+        str(facts.label(organisation.size)) if organisation.size else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def told(organisation):
+    """Return the facts that officers check as (word, value) pairs."""
+    return [(fact.label, fact.value or _("Not known")) for fact in checked_facts(organisation)]
+
+
+def waited(since, now):
+    """Return how long something has waited, in whole days."""
+    days = (seoul(now).date() - seoul(since).date()).days
+    return ngettext("waits for %(num)d day", "waits for %(num)d days", days) if days else _("today")
+
+
+def for_templates():
+    """Return the words that every page of the ministry may use."""
+    return {
+        "approvals": APPROVALS,
+        "field": field,
+        "identity": identity,
+        "kinds": KINDS,
+        "onlookers": onlookers,
+        "place": place,
+        "reason": reason,
+        "relations": RELATIONS,
+        "reviews": REVIEWS,
+        "size": size,
+        "stages": STAGES,
+        "told": told,
+        "waited": waited,
+    }
+
+
+def options(**pairs):
+    """Return the choices of a list's filters, each beginning with "all"."""
+    return {name: [("", _("All")), *choices] for name, choices in pairs.items()}
+
+
+def fields():
+    """Return the fields of needs and offers as choices of a filter."""
+    return categories.choices()
+
+
+def places():
+    """Return the provinces as choices of a filter."""
+    return region_choices(short=True)
+
+
+def readable_stages():
+    """Return the stages of listings that officers read as choices of a filter."""
+    return [(stage.value, STAGES[stage]) for stage in READABLE]
+
+
+def listed(words):
+    """Return a {member: word} as choices of a filter."""
+    return [(str(member), word) for member, word in words.items()]
