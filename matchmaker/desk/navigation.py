@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.local import LocalProxy
@@ -13,9 +13,6 @@ from ..db import db
 from ..organisations.models import Kind, Organisation
 from ..outbox import Notice
 from ..pairings.models import Pairing
-from ..pairings.states import Side, State
-
-ANSWERS_WAIT = {Side.SME: State.INVITED, Side.COMPANY: State.ASKED}
 
 
 class Item(NamedTuple):
@@ -72,8 +69,6 @@ class Navigation(Iterable):
 
     def __iter__(self):
         for item in items():
-            if item.endpoint not in current_app.view_functions:
-                continue
             yield {
                 "url": url_for(item.endpoint),
                 "label": item.label,
@@ -122,15 +117,10 @@ def _of(organisation):
     if organisation.kind is Kind.MINISTRY:
         yield "approvals", Organisation.waiting().order_by(None).with_only_columns(sa.func.count())
     if organisation.kind in (Kind.SME, Kind.COMPANY):
-        yield "answers", answers(organisation).with_only_columns(sa.func.count())
-
-
-def answers(organisation):
-    """Select the open pairings in which it is this organisation's turn to say yes or no."""
-    side = Side.SME if organisation.kind is Kind.SME else Side.COMPANY
-    return Pairing.of(organisation).where(
-        Pairing.state.in_((State.PROPOSED, ANSWERS_WAIT[side])), Pairing.frozen_at.is_(None)
-    )
+        yield (
+            "answers",
+            Pairing.inbox(organisation).order_by(None).with_only_columns(sa.func.count()),
+        )
 
 
 def context():

@@ -3,8 +3,13 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask_login import current_user
 
+from ..db import db, utcnow
+from ..organisations.models import Kind
+from ..pairings.clock import day_of
 from ..web.guard import SIGNED_IN, access
+from . import counts
 from .navigation import context
+from .tasks import tasks
 
 bp = Blueprint("desk", __name__)
 bp.app_context_processor(context)
@@ -13,6 +18,17 @@ bp.app_context_processor(context)
 @bp.get("/desk")
 @access(SIGNED_IN)
 def index():
-    if current_user.organisation is None:
+    organisation = current_user.organisation
+    if organisation is None:
         return redirect(url_for("accounts.waiting"))
-    return render_template("desk/index.html")
+    if organisation.kind is Kind.MINISTRY:
+        return redirect(url_for("ministry.index"))
+    now = utcnow()
+    numbers = db.session.execute(counts.of(organisation, now=now, today=day_of(now))).one()
+    return render_template(
+        "desk/index.html",
+        organisation=organisation,
+        numbers=numbers,
+        tasks=tasks(organisation, numbers, is_owner=current_user.is_owner),
+        now=now,
+    )
