@@ -10,6 +10,8 @@ from babel.messages.pofile import read_po
 from matchmaker import create_app
 from matchmaker.config import Testing
 from matchmaker.db import db
+from matchmaker.notifications.sentences import KINDS
+from matchmaker.outbox import Notice
 from matchmaker.pairings import index
 
 from .browser import Browser
@@ -45,6 +47,13 @@ def app(application):
             connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
             for table in db.metadata.sorted_tables:
                 connection.execute(table.delete())
+
+
+@sa.event.listens_for(Notice, "before_insert")
+def every_notice_has_its_sentence(_mapper, _connection, notice):
+    """Fail a test whose act tells something that no sentence is there for."""
+    _sentence, _endpoint, names = KINDS[notice.kind]
+    assert set(names) <= set(notice.facts), f"{notice.kind} lacks {names}"
 
 
 @pytest.fixture
