@@ -58,48 +58,57 @@ def send_letters(now):
     ids = db.session.scalars(due).all()
     db.session.commit()
     for mail_id in ids:
-        mail = _claim(mail_id, now)
-        if mail is not None:
-            counts["sent" if _send(mail, now) else "failed"] += 1
-    begin_writing()
+        message = _claim(mail_id, now)
+        if message is not None:
+            error = _send(message)
+            _note(mail_id, error, now)
+            counts["failed" if error else "sent"] += 1
+    begin_writing()  # for the caller, who writes its run
     return counts
 
 
 def _claim(mail_id, now):
-    """Take one due letter for this run; None where another run took it."""
+    """Take one due letter for this run and return it; None where another run took it."""
     begin_writing()
     mail = db.session.get(Mail, mail_id)
     pause = PAUSES[min(mail.tries, len(PAUSES) - 1)]
     taken = db.session.execute(
         sa.update(Mail)
-        .where(Mail.id == mail_id, Mail.next_try_at <= now, Mail.tries == mail.tries)
+        .where(Mail.id == mail_id, Mail.next_try_at <= now)
         .values(tries=Mail.tries + 1, next_try_at=now + pause)
         .execution_options(synchronize_session=False)
     ).rowcount
+    message = _message(mail)
     db.session.commit()
-    return mail if taken else None
+    return message if taken else None
 
 
-def _send(mail, now):
-    """Hand one letter to the mail server; keep the error and give up after the last pause."""
+def _message(mail):
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    message = EmailMessage(
+    return EmailMessage(
         subject=mail.subject,
         body=mail.body,
         to=[mail.recipient],
         headers={"Message-ID": f"<mail-{mail.id}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
-    error = None
+
+
+def _send(message):
+    """Hand one letter to the mail server; return the name of what went wrong, or None."""
     try:
         message.send()
     except OSError as fault:  # SMTPException is one
-        error = type(fault).__name__
+        return type(fault).__name__
+    return None
+
+
+def _note(mail_id, error, now):
+    """Keep how a try went; after the last pause the letter is given up, and says so."""
     begin_writing()
-    mail = db.session.get(Mail, mail.id)
+    mail = db.session.get(Mail, mail_id)
     mail.error = error
     if error is None:
         mail.sent_at, mail.next_try_at = now, None
     elif mail.tries > len(PAUSES):
         mail.given_up_at, mail.next_try_at = now, None
     db.session.commit()
-    return error is None

@@ -75,7 +75,8 @@ KINDS = {
     ),
     "others_open": (
         _l(
-            "Another of your asks for this need is still open. Decide whether you keep or withdraw it."
+            "Another of your asks for this need is still open. Decide whether you keep or "
+            "withdraw it."
         ),
         "pairings.index",
         (),
@@ -98,7 +99,8 @@ KINDS = {
     "expired": (_l("Time ran out without an answer."), "pairings.show", ("pairing_id",)),
     "expired_passed_on": (
         _l(
-            "A company did not answer in time. The next offer that you named has been asked at once."
+            "A company did not answer in time. The next offer that you named has been asked "
+            "at once."
         ),
         "pairings.show",
         ("pairing_id",),
@@ -115,7 +117,8 @@ KINDS = {
     ),
     "closed_passed_on": (
         _l(
-            "An offer that you had asked for is no longer there. The next one that you named has been asked at once."
+            "An offer that you had asked for is no longer there. The next one that you named "
+            "has been asked at once."
         ),
         "pairings.show",
         ("pairing_id",),
@@ -137,7 +140,8 @@ KINDS = {
     ),
     "place_free": (
         _l(
-            "A place has come free. Your place in line is now a request, and the company answers within seven days."
+            "A place has come free. Your place in line is now a request, and the company "
+            "answers within seven days."
         ),
         "pairings.show",
         ("pairing_id",),
