@@ -6,7 +6,8 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, i18n
-from .accounts import security
+from .accounts import people_views as people
+from .accounts import security, security_views
 from .accounts import views as accounts
 from .associations import views as associations
 from .demo import views as demo
@@ -20,13 +21,14 @@ from .organisations import views as organisations
 from .pairings import views as pairings
 from .programme import views as programme
 from .public import views as public
-from .web import errors, guard, headers, health, installation, logs, static
+from .web import errors, guard, headers, health, installation, limits, logs, static
 from .web.guard import PUBLIC, SIGNED_IN
 
 FEATURES = (
     health,
     public,
     accounts,
+    people,
     organisations,
     associations,
     notifications,
@@ -41,7 +43,6 @@ FEATURES = (
 # Who may open the pages that libraries bring; theirs carry no mark of our own.
 LIBRARY_VIEWS = {
     "static": {PUBLIC},
-    "security.static": {PUBLIC},
     "security.login": {PUBLIC},
     "security.logout": {SIGNED_IN},
     "security.verify": {SIGNED_IN},
@@ -50,6 +51,20 @@ LIBRARY_VIEWS = {
     "security.reset_password": {PUBLIC},
     "security.send_confirmation": {PUBLIC},
     "security.confirm_email": {PUBLIC},
+}
+
+
+LIBRARY_VIEWS_THAT_WRITE = {"security.confirm_email"}
+
+# How often one address may send these forms: they guess passwords or send mail.
+LIMITS = {
+    "security.login": "20 per minute; 200 per hour",
+    "security.verify": "20 per minute; 200 per hour",
+    "security.change_password": "20 per minute; 200 per hour",
+    "security.forgot_password": "10 per minute; 60 per hour",
+    "security.reset_password": "20 per minute; 200 per hour",
+    "security.send_confirmation": "10 per minute; 60 per hour",
+    "accounts.register_kind": "20 per minute; 200 per hour",
 }
 
 
@@ -67,10 +82,11 @@ def create_app(config):
     for part in (logs, db, i18n):
         part.init_app(app)
     CSRFProtect(app)
-    for part in (installation, security, sending, guard, errors, headers, static):
+    for part in (installation, security, security_views, sending, guard, errors, headers, static):
         part.init_app(app)
     features = (*FEATURES, demo) if app.config["DEMO"] else FEATURES
     for feature in features:
         app.register_blueprint(feature.bp)
-    guard.mark_library_views(app, LIBRARY_VIEWS)
+    guard.mark_library_views(app, LIBRARY_VIEWS, writing=LIBRARY_VIEWS_THAT_WRITE)
+    limits.limit_views(app, LIMITS)
     return app

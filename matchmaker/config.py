@@ -61,6 +61,11 @@ class Demo(Config):
     MAIL_BACKEND = "locmem"  # nothing leaves the machine; the mailbox page reads the outbox
 
     @property
+    def SERVER_NAME(self):
+        """Where the links in letters lead; pages answer under other names of the machine too."""
+        return f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+
+    @property
     def SECRET_KEY(self):
         return _kept("secret-key")
 
@@ -74,6 +79,7 @@ class Production(Config):
 
     INSTALLATION = "production"
     SESSION_COOKIE_SECURE = True
+    PREFERRED_URL_SCHEME = "https"  # of links in letters that jobs and commands write
     MAIL_BACKEND = "smtp"
 
     @property

@@ -35,6 +35,7 @@ class Approval(StrEnum):
 
 
 # The states in which a business number belongs to this organisation and to no other.
+HOLDING = (Approval.APPROVED, Approval.SUSPENDED)
 HOLDS_NUMBER = "approval IN ('approved', 'suspended')"
 
 
@@ -85,6 +86,9 @@ class Organisation(db.Model):  # type: ignore[name-defined]
     reviews: Mapped[list["Review"]] = relationship(
         back_populates="organisation", order_by="Review.id"
     )
+    join_requests: Mapped[list["JoinRequest"]] = relationship(  # noqa: F821
+        back_populates="organisation", order_by="JoinRequest.id", passive_deletes="all"
+    )
 
     @property
     def traits(self):
@@ -108,17 +112,68 @@ class Organisation(db.Model):  # type: ignore[name-defined]
         return self.approval is Approval.APPROVED
 
     @property
+    def holds_number(self):
+        """Say whether the business number is this organisation's own, and no other's."""
+        return self.approval in HOLDING
+
+    @property
+    def may_be_submitted(self):
+        return self.approval in (Approval.DRAFT, Approval.RETURNED)
+
+    @property
+    def needs_answer(self):
+        """Say whether the ministry's reason is still to be answered."""
+        return self.approval is Approval.RETURNED
+
+    @property
+    def may_be_edited(self):
+        """Say whether facts may change: not while the ministry looks at them, nor suspended."""
+        return self.may_be_submitted or self.is_approved
+
+    @property
+    def missing_facts(self):
+        """Name the facts without which the ministry cannot decide."""
+        needed = ["business_number", "region"]
+        if self.kind is not Kind.ASSOCIATION:
+            needed += ["industry", "size"]
+        return [fact for fact in needed if not getattr(self, fact)]
+
+    @property
     def last_word(self):
         """The latest review, or None: the reason of a return or suspension stands in it."""
         return self.reviews[-1] if self.reviews else None
 
     def submit(self, *, by, now, answer=None):
         """Hand the facts to the ministry, first or again with an answer to its reason."""
-        if self.approval not in (Approval.DRAFT, Approval.RETURNED):
+        if not self.may_be_submitted:
             raise Refusal(_l("This organisation has already been submitted."), "state")
+        if self.missing_facts:
+            raise Refusal(_l("Complete the facts first, then submit."), "facts")
         self.approval = Approval.SUBMITTED
         self.submitted_at = now
         self._review("submitted", answer, by=by, now=now)
+
+    def take_back(self, *, by, now):
+        """Take the facts back from the ministry, to correct them."""
+        if self.approval is not Approval.SUBMITTED:
+            raise Refusal(_l("This organisation is not with the ministry."), "state")
+        self.approval = Approval.DRAFT
+        self._review("taken_back", None, by=by, now=now)
+
+    def change_facts(self, facts, *, by, now):
+        """Set the facts of a {name: value}; what changed is recorded by name, not by value.
+
+        The business number of an approved organisation was checked and stays.
+        """
+        if not self.may_be_edited:
+            raise Refusal(_l("The facts cannot be changed now."), "state")
+        changed = sorted(name for name, value in facts.items() if getattr(self, name) != value)
+        if "business_number" in changed and self.holds_number:
+            raise Refusal(_l("The business number of an approved organisation stays."), "number")
+        for name in changed:
+            setattr(self, name, facts[name])
+        if changed:
+            audit.record("facts_changed", self, by=by, now=now, changed=changed)
 
     def approve(self, *, by, now):
         """Let the organisation in. Its business number is its own from here on."""

@@ -30,12 +30,16 @@ def access(*roles, approved=False, owner=False, writes=False):
     return mark
 
 
-def mark_library_views(app, table):
-    """Mark the views of libraries, which carry no decorator: {endpoint: roles}."""
+def mark_library_views(app, table, writing=()):
+    """Mark the views of libraries, which carry no decorator: {endpoint: roles}.
+
+    `writing` names those whose GET writes (a link from a mail).
+    """
     for endpoint, roles in table.items():
         view = app.view_functions[endpoint]
         view = getattr(view, "__func__", view)
         view.access = frozenset(roles)
+        view.writes = endpoint in writing
 
 
 def init_app(app):
