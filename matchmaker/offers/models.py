@@ -123,8 +123,13 @@ class Offer(Listing, db.Model):  # type: ignore[name-defined]
         return super().is_open_on(day) and (self.opens_on is None or self.opens_on <= day)
 
     @classmethod
+    def listed_on(cls, day):
+        """Select what visitors find on this day, with what opens only later."""
+        return super().open_on(day)
+
+    @classmethod
     def open_on(cls, day):
-        return super().open_on(day).where(sa.or_(cls.opens_on.is_(None), cls.opens_on <= day))
+        return cls.listed_on(day).where(sa.or_(cls.opens_on.is_(None), cls.opens_on <= day))
 
     @property
     def places_left(self):
