@@ -64,6 +64,7 @@ class Installation(db.Model):  # type: ignore[name-defined]
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(20))  # "demo" or "production"
     made_at: Mapped[datetime]
+    data_version: Mapped[str | None] = mapped_column(sa.String(16))  # of the demonstration's files
 
 
 def choice(enum, **options):

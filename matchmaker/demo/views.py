@@ -34,10 +34,7 @@ def actors():
 def try_as():
     accounts = db.session.scalars(actors()).all()
     tour = [
-        account
-        for name in TOUR
-        for account in accounts
-        if account.email == f"{name}@example.com"
+        account for name in TOUR for account in accounts if account.email == f"{name}@example.com"
     ]
     kinds = groupby(accounts, key=lambda account: account.organisation.kind)
     by_kind = {kind: list(members) for kind, members in kinds}
