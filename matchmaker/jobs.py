@@ -43,8 +43,9 @@ def tracked(name):
     begin_writing()
     run = JobRun(name=name, started_at=utcnow(), counts={})
     db.session.add(run)
-    db.session.commit()
+    db.session.flush()  # gives the run its id while its transaction lasts
     run_id = run.id
+    db.session.commit()
     begin_writing()
     try:
         yield run
