@@ -66,7 +66,8 @@ class SaturatedTfidf(TransformerMixin, BaseEstimator):
             shape=(len(parts), 2 * (int(parts[:, 0].max(initial=0)) + 1)),
         )
         lengths = self._lengths(counts)
-        self.mean_lengths_ = np.maximum(lengths.mean(axis=0), 1.0) if len(lengths) else None
+        mean = lengths.mean(axis=0) if len(lengths) else np.ones(lengths.shape[1])
+        self.mean_lengths_ = np.maximum(mean, 1.0)
         return self
 
     def transform(self, counts):
@@ -112,7 +113,7 @@ class SaturatedTfidf(TransformerMixin, BaseEstimator):
     def _lengths(self, counts):
         """Return each text's length by channel, that of its longer language."""
         lengths = (counts @ self.parts_).toarray()
-        return lengths.reshape(len(lengths), -1, 2).max(axis=2)
+        return lengths.reshape(len(lengths), lengths.shape[1] // 2, 2).max(axis=2)
 
 
 def damped(counts):

@@ -1,0 +1,357 @@
+"""Ranked lists, the live index, and why a pair was not proposed."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from matchmaker.db import db
+from matchmaker.organisations.models import Approval
+from matchmaker.pairings import index
+from matchmaker.pairings.clock import day_of
+from matchmaker.pairings.fitting import fits
+from matchmaker.pairings.ranked import one_need, one_offer, ranked_needs, ranked_offers
+from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.states import LIVE, Side, State
+from matchmaker.pairings.whynot import why_not
+
+from .factories import (
+    NOW,
+    make_account,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pairing,
+    stored,
+)
+
+TODAY = day_of(NOW)
+LATER = NOW + timedelta(hours=1)
+MARKETING = dict(
+    title="전통시장 홍보와 온라인 판매",
+    text="시장 상인의 상품을 온라인에 올리고 홍보 영상을 함께 만듭니다.",
+    category="online_sales",
+)
+
+
+def statements(act):
+    """Return what an act gives, and how many statements it ran."""
+    counted = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        counted.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        return act(), len(counted)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+
+
+def ranked_ids(need, day=TODAY):
+    return [each.offer.id for each in ranked_offers(need, today=day).fitting]
+
+
+def test_offers_are_ranked_with_evidence_that_adds_up(app):
+    need = make_need()
+    best = make_offer()
+    other = make_offer(text="공정 개선 교육을 합니다. 전문가가 강의합니다.", title="공정 개선 교육")
+    make_offer(**MARKETING)
+    found = ranked_offers(need, today=TODAY)
+    assert [each.offer for each in found.fitting] == [best, other]
+    first = found.fitting[0]
+    assert 0 < found.fitting[1].score < first.score <= 1
+    assert sum(item.share for item in first.evidence) == pytest.approx(first.score)
+    assert (first.refusals, first.blocked, first.waiting, first.full) == ([], None, 0, False)
+    assert found.looked_at == 3
+    assert found.reasons == {"words": 1}
+
+
+def test_what_is_close_but_not_open_to_the_firm_stands_apart_with_its_rule(app):
+    need = make_need()
+    make_offer(region=["11"])
+    make_offer(size=["mid"])
+    make_offer(trait=["restaurant"])
+    found = ranked_offers(need, today=TODAY)
+    assert found.fitting == []
+    assert sorted(each.refusals[0] for each in found.near) == ["region", "size", "traits"]
+    assert {each.blocked for each in found.near} == {"region", "size", "traits"}
+    assert found.reasons == {"region": 1, "size": 1, "traits": 1}
+
+
+def test_where_nothing_fits_the_list_is_empty_and_says_why(app):
+    make_offer()
+    make_offer(**MARKETING)
+    need = make_need(
+        title="소음이 적은 추진기",
+        text="돌고래 관찰 선박의 소음을 줄이는 추진기를 찾는다.",
+        category="technology_rd",
+    )
+    found = ranked_offers(need, today=TODAY)
+    assert (found.fitting, found.near) == ([], [])
+    assert found.reasons == {"words": 2}
+
+
+def test_an_empty_market_is_no_error(app):
+    found = ranked_offers(make_need(), today=TODAY)
+    assert (found.fitting, found.near, found.looked_at, found.reasons) == ([], [], 0, {})
+    assert ranked_needs(make_offer(stage="draft"), today=TODAY).items == []
+    page = ranked_needs(make_offer(**MARKETING), today=TODAY, page=7)
+    assert (page.items, page.page, page.pages, page.total) == ([], 1, 0, 0)
+
+
+def test_a_draft_of_a_firm_that_is_not_approved_is_ranked(app):
+    firm = make_account(make_organisation(approval="draft")).organisation
+    make_offer()
+    draft = make_need(organisation=firm, stage="draft", published_at=None)
+    assert len(ranked_ids(draft)) == 1
+
+
+def test_a_list_says_who_waits_and_what_met_before(app):
+    offer = make_offer(capacity=1)
+    make_pairing("agreed", offer=offer)
+    make_pairing("waiting", offer=offer)
+    need = make_need()
+    first = ranked_offers(need, today=TODAY).fitting[0]
+    assert (first.full, first.waiting, first.pairing, first.blocked) == (True, 1, None, None)
+    met = make_pairing("expired", need=need, offer=offer)
+    first = ranked_offers(need, today=TODAY).fitting[0]
+    assert (first.pairing, first.blocked) == (met, None)
+    again = make_pairing("asked", need=need, offer=offer)
+    first = ranked_offers(need, today=TODAY).fitting[0]
+    assert (first.pairing, first.blocked) == (again, "live")
+
+
+def test_a_need_with_three_asks_reads_that_it_must_withdraw_one(app):
+    need, offer = make_need(), make_offer()
+    need.open_asks = 3
+    db.session.commit()
+    assert one_offer(need, offer, today=TODAY).blocked == "ask_limit"
+
+
+def test_one_offer_that_is_closed_says_so(app):
+    offer = make_offer(stage="paused")
+    found = one_offer(make_need(), offer, today=TODAY)
+    assert (found.score, found.evidence, found.blocked) == (0, [], "closed")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda offer: offer.pause(by=None, now=LATER),
+        lambda offer: offer.close(by=None, now=LATER),
+        lambda offer: offer.organisation.suspend(by=None, now=LATER, reason="확인"),
+        lambda offer: setattr(offer, "closes_on", TODAY - timedelta(days=1)),
+        lambda offer: setattr(offer, "opens_on", TODAY + timedelta(days=1)),
+    ],
+)
+def test_what_is_no_longer_open_leaves_the_list_at_once(app, change):
+    need, offer, stays = make_need(), make_offer(), make_offer()
+    assert ranked_ids(need) == [offer.id, stays.id]
+    change(offer)
+    db.session.commit()
+    assert ranked_ids(need) == [stays.id]
+
+
+def test_a_day_that_passes_closes_an_offer(app):
+    need, offer = make_need(), make_offer(closes_on=TODAY)
+    assert ranked_ids(need) == [offer.id]
+    assert ranked_ids(need, TODAY + timedelta(days=1)) == []
+
+
+def test_what_is_published_edited_or_restored_is_found_at_once(app):
+    need, offer = make_need(), make_offer()
+    assert ranked_ids(need) == [offer.id]
+    new = make_offer(stage="draft", published_at=None)
+    new.publish(by=None, now=NOW)
+    db.session.commit()
+    assert ranked_ids(need) == [offer.id, new.id]
+    offer.change(
+        {"title": "꽃집 홍보", "text": "꽃집을 알리는 사진을 찍어 드립니다."}, by=None, now=NOW
+    )
+    db.session.commit()
+    assert ranked_ids(need) == [new.id]
+    new.organisation.suspend(by=None, now=NOW, reason="확인")
+    db.session.commit()
+    assert ranked_ids(need) == []
+    new.organisation.restore(by=None, now=NOW)
+    db.session.commit()
+    assert ranked_ids(need) == [new.id]
+
+
+def test_the_ranker_is_fitted_only_when_the_market_has_changed(app):
+    make_offer()
+    fitted = index.ranker(TODAY)
+    assert index.ranker(TODAY) is fitted
+    make_need()
+    assert index.ranker(TODAY) is fitted
+    make_offer()
+    assert index.ranker(TODAY) is not fitted
+    index.warm(NOW)
+
+
+def test_only_so_much_is_kept(app):
+    market = index.market()
+    for name in range(index.MOST_KEPT + 10):
+        market.get(name, 1, lambda: 0)
+    assert market.get(index.MOST_KEPT, 1, lambda: 1) == 0
+    assert market.get(0, 1, lambda: 1) == 1
+
+
+def test_needs_are_ranked_for_the_company_that_may_read_them(app):
+    offer = make_offer(region=["41"])
+    best, other = (
+        make_need(),
+        make_need(
+            title="공정 개선 상담", text="공정 개선 상담을 원합니다. 매장 꾸미기도 궁금합니다."
+        ),
+    )
+    make_need(region="11")
+    make_need(only_asked=True)
+    make_need(stage="draft", published_at=None)
+    make_need(stage="paused")
+    make_need(**MARKETING)
+    suspended = make_need()
+    suspended.organisation.approval = Approval.SUSPENDED
+    db.session.commit()
+    page = ranked_needs(offer, today=TODAY)
+    assert [each.need for each in page.items] == [best, other]
+    assert (page.page, page.pages, page.total) == (1, 1, 2)
+    assert page.items[0].score == ranked_offers(best, today=TODAY).fitting[0].score
+    assert sum(e.share for e in page.items[0].evidence) == pytest.approx(page.items[0].score)
+    assert [each.name for each in page.items[0].criteria] == ["region", "size"]
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_pair_that_has_closed_does_not_come_back_to_the_company(app, state):
+    pairing = make_pairing(state)
+    page = ranked_needs(pairing.offer, today=TODAY)
+    assert [each.pairing for each in page.items] == ([pairing] if state in LIVE else [])
+
+
+def test_a_page_of_needs_holds_its_own_part_of_the_list(app):
+    offer = make_offer()
+    for _ in range(5):
+        make_need()
+    whole = [each.need.id for each in ranked_needs(offer, today=TODAY).items]
+    pages = [ranked_needs(offer, today=TODAY, page=n, per_page=2) for n in (1, 2, 3)]
+    assert [each.need.id for page in pages for each in page.items] == whole
+    assert [(page.page, page.pages, page.total) for page in pages] == [(n, 3, 5) for n in (1, 2, 3)]
+    assert ranked_needs(offer, today=TODAY, page=99, per_page=2).page == 3
+
+
+def test_a_need_comes_with_its_recommendation_and_relation(app):
+    pairing = make_pairing("expired")
+    other = make_pairing("asked", offer=pairing.offer)
+    found = one_need(other.offer, other.need, today=TODAY)
+    assert found.relation.declared == "none"
+    assert found.pairing is other
+    assert found.recommendations == []
+    assert found.score > 0
+
+
+def test_recommendations_stand_beside_the_need(app):
+    need, offer = make_need(), make_offer()
+    association = make_account(kind="association").organisation
+    row = Recommendation(
+        association_id=association.id,
+        need_id=need.id,
+        offer_id=offer.id,
+        word="꼼꼼한 기업입니다.",
+        written_at=NOW,
+        agreed_at=NOW,
+    )
+    membership = association_membership(association, need.organisation)
+    stored(membership)
+    stored(row)
+    assert ranked_needs(offer, today=TODAY).items[0].recommendations == [row]
+
+
+def association_membership(association, member):
+    from matchmaker.associations.models import Membership
+
+    return Membership(
+        association=association,
+        member=member,
+        business_number=member.business_number,
+        label="회원",
+        invited_at=NOW,
+        accepted_at=NOW,
+        shows_needs=True,
+    )
+
+
+def fill(count):
+    company = make_account(kind="company").organisation
+    for place in range(count):
+        make_offer(organisation=company, region=["41"], title=f"공정 개선과 생산관리 {place}")
+
+
+def test_an_sme_list_runs_the_same_statements_for_10_and_100_offers(app):
+    need = make_need(title="공정 개선과 생산관리", text="공정을 함께 고치고 작업 지시와 실적을 옮깁니다.")
+    fill(10)
+    ranked_offers(need, today=TODAY)
+    db.session.expire_all()
+    found, few = statements(lambda: ranked_offers(need, today=TODAY, top=100))
+    assert len(found.fitting) == 10
+    fill(90)
+    ranked_offers(need, today=TODAY)
+    db.session.expire_all()
+    found, many = statements(lambda: ranked_offers(need, today=TODAY, top=100))
+    assert len(found.fitting) == 100
+    assert many <= few
+
+
+def test_a_company_list_runs_the_same_statements_for_10_and_100_needs(app):
+    offer = make_offer()
+    counts = []
+    for more in (10, 90):
+        for _ in range(more):
+            make_pairing("waiting", need=make_need(), offer=offer) if more == 10 else make_need()
+        ranked_needs(offer, today=TODAY)
+        db.session.expire_all()
+        page, count = statements(lambda: ranked_needs(offer, today=TODAY, per_page=100))
+        counts.append((len(page.items), count))
+    assert [items for items, _ in counts] == [10, 100]
+    assert counts[1][1] <= counts[0][1]
+
+
+def test_why_not_names_the_rule_or_the_rank(app):
+    need = make_need()
+    first = make_offer()
+    second = make_offer(text="공정 개선 교육을 합니다.", title="공정 개선 교육")
+    excluded = make_offer(region=["11"])
+    assert (why_not(need, first, today=TODAY).rules, why_not(need, first, today=TODAY).rank) == (
+        (),
+        1,
+    )
+    answer = why_not(need, second, today=TODAY)
+    assert (answer.rules, answer.rank, answer.of) == ((), 2, 2)
+    answer = why_not(need, excluded, today=TODAY)
+    assert (answer.rules, answer.rank, answer.of) == (("region",), None, 2)
+
+
+def test_why_not_names_every_rule(app):
+    offer = make_offer(capacity=1)
+    make_pairing("agreed", offer=offer)
+    need = make_need(
+        only_asked=True, stage="paused", title="돌고래", text="돌고래 관찰 선박의 소음"
+    )
+    assert why_not(need, offer, today=TODAY).rules == ("need_closed", "full", "setting", "words")
+    met = make_pairing("withdrawn", closed_by=Side.COMPANY)
+    assert why_not(met.need, met.offer, today=TODAY).rules == ("met",)
+    answer = why_not(met.need, make_offer(stage="paused"), today=TODAY)
+    assert (answer.rules, answer.rank, answer.of) == (("closed",), None, 0)
+
+
+def test_planted_names_are_never_evidence(app):
+    """A firm's name and contacts take no part in the score, so they cannot be shown by it."""
+    need = make_need()
+    offer = make_offer(
+        text=f"{need.organisation.name}처럼 공정을 함께 고치고 생산관리 전문가가 돕습니다."
+    )
+    found = one_offer(need, offer, today=TODAY)
+    assert fits(found.score, found.evidence)
+    assert need.organisation.name not in str(found.evidence)
+    assert sa.inspect(need.organisation).persistent
