@@ -13,7 +13,12 @@ loglevel = "warning"
 
 def post_worker_init(worker):
     """Read the dictionary and rank once, so that the first visitor does not wait for it."""
-    from matchmaker.pairings.index import warm  # not before the worker: masters need no ranker
+    threading.Thread(target=_warm, args=(worker.app.callable,), daemon=True).start()
 
-    app = worker.app.callable
-    threading.Thread(target=warm, args=(app,), daemon=True).start()
+
+def _warm(app):
+    from matchmaker.db import utcnow  # not before the worker: masters need no application
+    from matchmaker.pairings.index import warm
+
+    with app.app_context():
+        warm(utcnow())
