@@ -117,6 +117,8 @@ class ListingForm(Form):
             self._refuse(self.text, _("Write at least twelve characters."))
 
     def _check_text(self, field):
+        if len(field.data or "") > LONGEST_TEXT:
+            return  # refused already, and too long to be read through
         if resident_numbers(field.data):
             self._refuse(
                 field,
