@@ -32,6 +32,16 @@ KINDS = {
         "organisations.show",
         (),
     ),
+    "role_owner": (
+        _l("You are now an owner of your organisation: you may change its facts and its people."),
+        "organisations.show",
+        (),
+    ),
+    "role_member": (
+        _l("You are now a member of your organisation, and no longer an owner."),
+        "organisations.show",
+        (),
+    ),
     "member_removed": (_l("You no longer act for your organisation."), "accounts.waiting", ()),
     "membership_accepted": (
         _l("A firm has accepted your invitation and is now a member."),

@@ -86,6 +86,7 @@ class FactsForm(Form):
             del self.size
             self.industry.validators = [Optional()]
             self.traits.label.text = _l("What its members are")
+            self.organisation_name.label.text = _l("Name of the association")
         elif kind is Kind.COMPANY:
             del self.traits
 
