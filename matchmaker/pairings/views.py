@@ -1,8 +1,9 @@
-"""Pages of pairings."""
+"""The pages of pairings: one blueprint, whose views stand in a module for each kind of act."""
 
-from flask import Blueprint
+from . import answer_views, ask_views, invite_views, list_views, ranked_views, show_views
+from .blueprint import bp
 
-from .models import Pairing  # noqa: F401
-from .recommendations import Recommendation  # noqa: F401
+# Importing the modules has put their views on the blueprint.
+VIEWS = (ranked_views, ask_views, invite_views, list_views, show_views, answer_views)
 
-bp = Blueprint("pairings", __name__)
+__all__ = ["VIEWS", "bp"]

@@ -1,0 +1,123 @@
+"""The answers: yes, no, taking back, confirming, ending; each one verb and one commit."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..db import db, utcnow
+from ..listing.identity import identity
+from ..web.guard import access
+from ..web.pages import back_or
+from . import answering
+from .blueprint import bp, our_side, own_pairing, people
+from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ReasonForm, RelationForm
+from .relations import RelationKind
+from .rules import refuse
+from .show_views import show_page
+from .states import Act, Side
+
+ACCEPTS = {Side.SME: Act.SME_ACCEPTS, Side.COMPANY: Act.COMPANY_ACCEPTS}
+
+
+@bp.route("/pairings/<int:pairing_id>/accept", methods=["GET", "POST"])
+@access("sme", "company", approved=True)
+def accept(pairing_id):
+    pairing, side = own_pairing(pairing_id), our_side()
+    if not pairing.can(ACCEPTS[side]):
+        refuse("no_move")
+    form = accept_form(pairing, side)
+    if not form.accepted():
+        return render_template(
+            "pairings/accept.html",
+            pairing=pairing,
+            side=side,
+            form=form,
+            identity=identity(pairing.sme, pairing.need),
+        ), form.status
+    answering.accept(
+        pairing,
+        by=current_user,
+        now=utcnow(),
+        consent=form.consent.data,
+        relation=form.chosen_relation,
+        contact=form.chosen_contact,
+    )
+    db.session.commit()
+    flash(_("You have accepted."), "good")
+    return redirect(url_for(".show", pairing_id=pairing.id))
+
+
+def accept_form(pairing, side):
+    if side is Side.SME:
+        return AcceptAsFirmForm(people=people(), contact=current_user)
+    return AcceptAsCompanyForm(people=people(), contact=pairing.offer.contact or current_user)
+
+
+@bp.post("/pairings/<int:pairing_id>/decline")
+@access("sme", "company", approved=True)
+def decline(pairing_id):
+    return closed(pairing_id, answering.decline, _("You have declined."))
+
+
+@bp.post("/pairings/<int:pairing_id>/withdraw")
+@access("sme", "company", approved=True)
+def withdraw(pairing_id):
+    return closed(pairing_id, answering.withdraw, _("It has been taken back."))
+
+
+@bp.post("/pairings/<int:pairing_id>/end")
+@access("sme", "company", approved=True)
+def end(pairing_id):
+    return closed(pairing_id, answering.end, _("It has been ended."))
+
+
+def closed(pairing_id, verb, message):
+    """Let one side close a pairing, with or without a reason."""
+    pairing = own_pairing(pairing_id)
+    form = ReasonForm(at=pairing.id)
+    if not form.accepted():
+        return show_page(pairing, reason_form=form)
+    verb(pairing, by=current_user, now=utcnow(), **form.chosen)
+    db.session.commit()
+    flash(message)
+    return redirect(back_or(url_for(".show", pairing_id=pairing.id)))
+
+
+@bp.post("/pairings/<int:pairing_id>/confirm")
+@access("sme", "company", approved=True)
+def confirm(pairing_id):
+    return confirmed(pairing_id, answering.confirm_agreement)
+
+
+@bp.post("/pairings/<int:pairing_id>/complete")
+@access("sme", "company", approved=True)
+def complete(pairing_id):
+    return confirmed(pairing_id, answering.confirm_completion)
+
+
+@bp.post("/pairings/<int:pairing_id>/still-wanted")
+@access("sme", approved=True)
+def still_wanted(pairing_id):
+    return confirmed(pairing_id, answering.still_wanted)
+
+
+def confirmed(pairing_id, verb):
+    """Let one side confirm something with one click."""
+    pairing = own_pairing(pairing_id)
+    verb(pairing, by=current_user, now=utcnow())
+    db.session.commit()
+    flash(_("Your word has been recorded."), "good")
+    return redirect(url_for(".show", pairing_id=pairing.id))
+
+
+@bp.post("/pairings/<int:pairing_id>/relation")
+@access("company", approved=True)
+def relation(pairing_id):
+    pairing = own_pairing(pairing_id)
+    form = RelationForm()
+    if not form.accepted():
+        return show_page(pairing, relation_form=form)
+    answering.confirm_relation(pairing, RelationKind(form.kind.data), by=current_user, now=utcnow())
+    db.session.commit()
+    flash(_("Your word has been recorded."), "good")
+    return redirect(url_for(".show", pairing_id=pairing.id))

@@ -1,0 +1,90 @@
+"""The blueprint of the pairing pages, and how they load what they are about: else it is 404."""
+
+import sqlalchemy as sa
+from flask import Blueprint, abort
+from flask_login import current_user
+
+from ..accounts.consent_texts import DISCLOSURE
+from ..db import db
+from ..listing import categories
+from ..needs.models import Need
+from ..offers.models import Offer
+from ..organisations.models import Kind
+from . import criteria_words
+from .fitting import percents, word_for
+from .lists import only_waited
+from .marked import kept_evidence, marked
+from .rules import rule_text
+from .states import Act, Side, State
+from .visible import may_read_need, pairing_of
+from .words import advice, reason_label, state_label
+
+bp = Blueprint("pairings", __name__)
+
+# What the templates of these pages call to put facts into words.
+IN_TEMPLATES = {
+    "Act": Act,
+    "Side": Side,
+    "State": State,
+    "consent_text": DISCLOSURE,
+    "criteria_lines": criteria_words.lines,
+    "criteria_summary": criteria_words.summary,
+    "declared_line": criteria_words.declared_line,
+    "field_of": categories.label,
+    "kept_criteria": criteria_words.kept_criteria,
+    "kept_evidence": kept_evidence,
+    "marked": marked,
+    "percents": percents,
+    "reason_label": reason_label,
+    "advice": advice,
+    "relation_line": criteria_words.relation_line,
+    "relation_told": criteria_words.TOLD,
+    "rule_text": rule_text,
+    "state_label": state_label,
+    "word_for": word_for,
+}
+
+
+@bp.context_processor
+def in_templates():
+    return IN_TEMPLATES
+
+
+def our_side():
+    """Return the side on which the signed-in firm stands."""
+    return Side.SME if current_user.organisation.kind is Kind.SME else Side.COMPANY
+
+
+def own_need(need_id):
+    return db.one_or_404(Need.of(current_user.organisation).where(Need.id == need_id))
+
+
+def own_offer(offer_id):
+    return db.one_or_404(Offer.of(current_user.organisation).where(Offer.id == offer_id))
+
+
+def public_offer(offer_id):
+    """Load an offer that has ever been published; a draft does not exist for others."""
+    published = sa.select(Offer).where(Offer.id == offer_id, Offer.published_at.is_not(None))
+    return db.one_or_404(published)
+
+
+def readable_need(need_id, *, today):
+    """Load another firm's need if this company may read it."""
+    need = db.one_or_404(sa.select(Need).where(Need.id == need_id))
+    if not may_read_need(current_user.organisation, need, today=today):
+        abort(404)
+    return need
+
+
+def own_pairing(pairing_id):
+    """Load a pairing of the signed-in firm; who only waits in line is not shown to the company."""
+    pairing = db.one_or_404(pairing_of(current_user.organisation, pairing_id))
+    if our_side() is Side.COMPANY and only_waited(pairing):
+        abort(404)
+    return pairing
+
+
+def people():
+    """Return the people of the signed-in firm whose contact may open to the other side."""
+    return [one for one in current_user.organisation.people if one.active and one.confirmed_at]

@@ -1,0 +1,58 @@
+"""What fits a need, best first, and why something was not proposed."""
+
+from flask import abort, render_template
+from flask_login import current_user
+
+from ..db import utcnow
+from ..listing.identity import identity
+from ..web.guard import access
+from .blueprint import bp, our_side, own_need, own_offer, public_offer, readable_need
+from .clock import day_of
+from .lists import only_waited, relations_of
+from .ranked import ranked_offers
+from .states import Side
+from .whynot import why_not as explain
+
+
+@bp.get("/needs/<int:need_id>/offers")
+@access("sme")
+def ranked(need_id):
+    need, today = own_need(need_id), day_of(utcnow())
+    return render_template(
+        "pairings/ranked.html",
+        need=need,
+        found=ranked_offers(need, today=today),
+        is_open=need.is_open_on(today),
+        identity=identity(need.organisation, need),
+        relations=relations_of(need.organisation),
+    )
+
+
+@bp.get("/needs/<int:need_id>/offers/<int:offer_id>/why")
+@access("sme", "company")
+def why_not(need_id, offer_id):
+    side, today = our_side(), day_of(utcnow())
+    if side is Side.SME:
+        need, offer = own_need(need_id), public_offer(offer_id)
+    elif current_user.organisation.is_approved:
+        offer, need = own_offer(offer_id), readable_need(need_id, today=today)
+    else:
+        abort(404)
+    answer = explain(need, offer, today=today)
+    return render_template(
+        "pairings/why_not.html",
+        need=need,
+        offer=offer,
+        side=side,
+        answer=answer,
+        rules=[rule for rule in answer.rules if rule not in hidden_from(side, answer)],
+        identity=identity(need.organisation, need),
+    )
+
+
+def hidden_from(side, answer):
+    """Return the rules that say more of the firm than the company may know."""
+    if side is Side.SME:
+        return ()
+    pairing = answer.found.pairing
+    return ("ask_limit", "live") if pairing and only_waited(pairing) else ("ask_limit",)
