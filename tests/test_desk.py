@@ -174,8 +174,9 @@ def test_the_menu_counts_what_waits_in_one_statement(browser, statements):
     counted = []
     for many in (1, 9):
         for _ in range(many):
-            make_pairing("asked", offer=offer)
-        stored(Notice(account_id=account.id, kind="asked", facts={}, created_at=NOW))
+            pairing = make_pairing("asked", offer=offer)
+        facts = {"pairing_id": pairing.id}
+        stored(Notice(account_id=account.id, kind="asked", facts=facts, created_at=NOW))
         browser.sign_in(account)
         db.session.expire_all()
         statements.clear()
