@@ -8,10 +8,11 @@ from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.listing.forms import written_in
 from matchmaker.listing.history import steps
+from matchmaker.listing.identity import identity
 from matchmaker.listing.models import Stage, Version, listing_changed, listing_closed
 from matchmaker.needs.models import Need
 from matchmaker.offers.models import Limit, Offer
-from matchmaker.offers.words import criteria_words, criterion_words
+from matchmaker.offers.words import criteria_words, criterion_words, who_may
 
 from .factories import NOW, make_account, make_need, make_offer, make_organisation
 
@@ -155,3 +156,12 @@ def test_too_few_places_change_nothing_else(app):
 )
 def test_the_language_of_what_was_typed(app, texts, language):
     assert written_in(*texts) == language
+
+
+def test_english_words_stand_in_a_row(app):
+    with app.test_request_context("/?lang=en"):
+        offer = make_offer(region=["11", "50"], size=["mid", "micro"], industry=["C"])
+        words = [text for _label, text in criteria_words(offer)]
+        assert words == ["Seoul, Jeju", "Micro-enterprise, mid-sized firm", "Manufacturing"]
+        assert who_may(offer.criteria) == "Manufacturing, micro-enterprise, mid-sized firm"
+        assert identity(make_organisation()) == "Gyeonggi · manufacturing · small firm"

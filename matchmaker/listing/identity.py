@@ -9,7 +9,7 @@ from ..db import db
 from ..i18n import language
 from ..organisations import facts, industries
 from ..organisations.models import Approval, Kind, Organisation
-from .words import region_name
+from .words import in_a_row, region_name
 
 FEWEST = 5  # firms of one province and business; below that the business is named more widely
 
@@ -49,7 +49,8 @@ def _line(organisation, need, firms):
         return " · ".join(filter(None, (region_name(region), _("Association"))))
     code = _told_industry(organisation.industry, firms.get(region, {}))
     size = str(facts.label(organisation.size)) if organisation.size else ""
-    parts = (region_name(region), industries.short_name(code, language()), size)
+    business = industries.short_name(code, language())
+    parts = (region_name(region), in_a_row(business), in_a_row(size))
     return " · ".join(filter(None, parts))
 
 

@@ -41,3 +41,8 @@ def region_name(code, short=False):
 def region_choices(short=False):
     """Return (code, name) of the 17 provinces for a form."""
     return [(region.code, region_name(region.code, short)) for region in REGIONS]
+
+
+def in_a_row(words):
+    """Return words as they stand behind others: "Small firm" is "small firm", MES stays MES."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words

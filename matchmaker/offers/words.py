@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..i18n import day, language
-from ..listing.words import region_name
+from ..listing.words import in_a_row, region_name
 from ..organisations import facts, industries
 from .models import Limit
 
@@ -47,7 +47,8 @@ def criterion_words(limit, values):
 def _regions(codes):
     if not codes:
         return _("Anywhere in Korea")
-    return _listed(region_name(code, short=True) for code in codes)
+    names = [region_name(code, short=True) for code in codes]
+    return ("·" if language() == "ko" else ", ").join(names)
 
 
 def _sizes(sizes):
@@ -83,14 +84,18 @@ TEXTS = {
 
 
 def _listed(words):
-    return ("·" if language() == "ko" else ", ").join(words)
+    if language() == "ko":
+        return "·".join(words)
+    first, *others = words
+    return ", ".join([first, *map(in_a_row, others)])
 
 
 def who_may(criteria):
     """Return in one line who may have an offer, the region apart, from its criteria."""
     limits = [limit for limit in (Limit.INDUSTRY, Limit.TRAIT) if limit in criteria]
     words = [criterion_words(limit, criteria[limit])[1] for limit in limits]
-    return ", ".join([*words, criterion_words(Limit.SIZE, criteria.get(Limit.SIZE, ()))[1]])
+    first, *others = [*words, criterion_words(Limit.SIZE, criteria.get(Limit.SIZE, ()))[1]]
+    return ", ".join([first, *map(in_a_row, others)])
 
 
 def own_share_words(percent, reconstructed=False):
@@ -137,7 +142,7 @@ def window_words(opens_on, closes_on):
 def row_facts(offer):
     """Return (label, text) pairs for a row of a list."""
     return [
-        (_("Who may have it"), who_may(offer.criteria)),
+        (_("Open to"), who_may(offer.criteria)),
         criterion_words(Limit.REGION, offer.criteria.get(Limit.REGION, ())),
         (
             _("Own share"),
