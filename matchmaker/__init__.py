@@ -10,6 +10,8 @@ from .accounts import people_views as people
 from .accounts import security, security_views
 from .accounts import views as accounts
 from .associations import views as associations
+from .cli import officers, rank, worker
+from .demo import commands
 from .demo import views as demo
 from .desk import views as desk
 from .ministry import views as ministry
@@ -18,6 +20,8 @@ from .notifications import sending
 from .notifications import views as notifications
 from .offers import views as offers
 from .organisations import views as organisations
+from .pairings import index, reactions
+from .pairings import recommendation_views as recommendations
 from .pairings import views as pairings
 from .programme import views as programme
 from .public import views as public
@@ -36,9 +40,12 @@ FEATURES = (
     needs,
     offers,
     pairings,
+    recommendations,
     ministry,
     desk,
 )
+
+COMMANDS = (rank.rank, officers.create_officer, worker.worker, worker.job)
 
 # Who may open the pages that libraries bring; theirs carry no mark of our own.
 LIBRARY_VIEWS = {
@@ -52,8 +59,6 @@ LIBRARY_VIEWS = {
     "security.send_confirmation": {PUBLIC},
     "security.confirm_email": {PUBLIC},
 }
-
-
 LIBRARY_VIEWS_THAT_WRITE = {"security.confirm_email"}
 
 # How often one address may send these forms: they guess passwords or send mail.
@@ -65,6 +70,7 @@ LIMITS = {
     "security.reset_password": "20 per minute; 200 per hour",
     "security.send_confirmation": "10 per minute; 60 per hour",
     "accounts.register_kind": "20 per minute; 200 per hour",
+    "associations.invite": "20 per minute; 200 per hour",
 }
 
 
@@ -84,9 +90,13 @@ def create_app(config):
     CSRFProtect(app)
     for part in (installation, security, security_views, sending, guard, errors, headers, static):
         part.init_app(app)
+    index.init_app(app)
+    reactions.connect()
     features = (*FEATURES, demo) if app.config["DEMO"] else FEATURES
     for feature in features:
         app.register_blueprint(feature.bp)
+    for command in (*COMMANDS, commands.demo) if app.config["DEMO"] else COMMANDS:
+        app.cli.add_command(command)
     guard.mark_library_views(app, LIBRARY_VIEWS, writing=LIBRARY_VIEWS_THAT_WRITE)
     limits.limit_views(app, LIMITS)
     return app
