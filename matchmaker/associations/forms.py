@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from ..accounts.fields import address
 from ..organisations.business_number import is_valid, normalise
@@ -13,13 +13,13 @@ class InvitationForm(Form):
     business_number = StringField(
         _l("Business number"),
         description=_l("Ten digits. The firm finds the invitation by this number."),
-        validators=[InputRequired(_l("Write the firm’s business number."))],
+        validators=[DataRequired(_l("Write the firm’s business number."))],
     )
     label = StringField(
         _l("What you call the firm"),
         description=_l("Only you read this, until the firm accepts."),
         validators=[
-            InputRequired(_l("Write what you call the firm.")),
+            DataRequired(_l("Write what you call the firm.")),
             Length(max=100, message=_l("At most 100 characters.")),
         ],
     )

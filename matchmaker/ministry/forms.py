@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from ..accounts.fields import address
 from ..web.forms import Form
@@ -13,7 +13,7 @@ class ReasonForm(Form):
         _l("Reason"),
         description=_l("The organisation reads it as you write it, and can answer."),
         validators=[
-            InputRequired(_l("Write the reason, so that the organisation can act on it.")),
+            DataRequired(_l("Write the reason, so that the organisation can act on it.")),
             Length(max=2000, message=_l("At most 2,000 characters.")),
         ],
     )
@@ -30,12 +30,12 @@ class OfficerForm(Form):
     name = StringField(
         _l("Name"),
         validators=[
-            InputRequired(_l("Write the officer’s name.")),
+            DataRequired(_l("Write the officer’s name.")),
             Length(max=60, message=_l("At most 60 characters.")),
         ],
     )
     email = StringField(
         _l("E-mail address"),
         description=_l("The officer receives a link there and chooses a password."),
-        validators=[InputRequired(_l("Write the officer’s e-mail address.")), address],
+        validators=[DataRequired(_l("Write the officer’s e-mail address.")), address],
     )

@@ -156,7 +156,7 @@ def _province(code, firms):
     share = agreed / published if published >= FEWEST_FOR_A_RATE else None
     return {
         "code": code or "",
-        "name": words.place(code) if code else _("Not known"),
+        "name": words.place(code) if code else _("Unknown"),
         "registered": registered,
         "published": published,
         "agreed": agreed,
@@ -188,7 +188,7 @@ def _gaps(today):
         cells[category][part_of.get(place, len(PARTS))] += many
     total = sum(cells.values(), Counter())
     if total[len(PARTS)]:
-        parts.append(_l("Not known"))
+        parts.append(_l("Unknown"))
     most = max((many for row in cells.values() for many in row.values()), default=0)
     rows = [
         {

@@ -19,7 +19,7 @@ RELATIONS = {
     RelationKind.NONE.value: _l("No trade between them"),
     RelationKind.SUPPLIER.value: _l("Supplier"),
     RelationKind.AFFILIATE.value: _l("Affiliate"),
-    RelationKind.UNKNOWN.value: _l("Not known"),
+    RelationKind.UNKNOWN.value: _l("Unknown"),
     DISPUTED: _l("The two sides differ"),
 }
 
@@ -34,12 +34,12 @@ OUTCOMES = {
 
 def place(code):
     """Return the short name of a province; of none, that it is not known."""
-    return region_name(code, short=True) or _("Not known")
+    return region_name(code, short=True) or _("Unknown")
 
 
 def size(value):
     """Return the word for a size class; of none, that it is not known."""
-    return facts.label(value) if value else _("Not known")
+    return facts.label(value) if value else _("Unknown")
 
 
 def field(category):
@@ -64,7 +64,7 @@ def identity(organisation, where=None):
 
 def told(organisation):
     """Return the facts that officers check as (word, value) pairs."""
-    return [(fact.label, fact.value or _("Not known")) for fact in checked_facts(organisation)]
+    return [(fact.label, fact.value or _("Unknown")) for fact in checked_facts(organisation)]
 
 
 def waited(since, now):

@@ -20,7 +20,7 @@ class WordForm(Form):
         _l("Your word"),
         description=_l("Why you recommend this need, in a sentence or two. Leave names out."),
         validators=[
-            InputRequired(_l("Write why you recommend this need.")),
+            DataRequired(_l("Write why you recommend this need.")),
             Length(max=LONGEST_WORD, message=_l("At most 500 characters.")),
         ],
     )

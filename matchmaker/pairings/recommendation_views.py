@@ -95,7 +95,7 @@ def need(need_id):
 def new(need_id, offer_id):
     ours, need, offer = current_user.organisation, _member_need(need_id), public_offer(offer_id)
     now = utcnow()
-    obstacle = one_offer(need, offer, now=now).blocked
+    obstacle = one_offer(need, offer, today=day_of(now)).blocked
     if obstacle not in NO_OBSTACLE:
         refuse(obstacle)
     written = db.session.scalar(existing(ours, need, offer))
