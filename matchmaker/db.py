@@ -67,15 +67,18 @@ class Installation(db.Model):  # type: ignore[name-defined]
     data_version: Mapped[str | None] = mapped_column(sa.String(16))  # of the demonstration's files
 
 
-def choice(enum, **options):
-    """Return a column type that stores a StrEnum by value, checked by the database."""
+def choice(enum, name=None, **options):
+    """Return a column type that stores a StrEnum by value, checked by the database.
+
+    A table that uses one enum twice gives the second check a name of its own.
+    """
     return sa.Enum(
         enum,
         native_enum=False,
         length=30,
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],
-        name=f"{enum.__name__.lower()}_known",
+        name=name or f"{enum.__name__.lower()}_known",
         **options,
     )
 

@@ -15,6 +15,7 @@ from matchmaker.outbox import Notice
 from matchmaker.pairings import index
 
 from .browser import Browser
+from .postgres import postgres_database, postgres_url  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 

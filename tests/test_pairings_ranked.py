@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from matchmaker.associations.models import Membership
 from matchmaker.db import db
 from matchmaker.organisations.models import Approval
 from matchmaker.pairings import index
@@ -269,8 +270,6 @@ def test_recommendations_stand_beside_the_need(app):
 
 
 def association_membership(association, member):
-    from matchmaker.associations.models import Membership
-
     return Membership(
         association=association,
         member=member,
@@ -289,7 +288,9 @@ def fill(count):
 
 
 def test_an_sme_list_runs_the_same_statements_for_10_and_100_offers(app):
-    need = make_need(title="공정 개선과 생산관리", text="공정을 함께 고치고 작업 지시와 실적을 옮깁니다.")
+    need = make_need(
+        title="공정 개선과 생산관리", text="공정을 함께 고치고 작업 지시와 실적을 옮깁니다."
+    )
     fill(10)
     ranked_offers(need, today=TODAY)
     db.session.expire_all()

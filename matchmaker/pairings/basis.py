@@ -31,7 +31,13 @@ class Basis(NamedTuple):
         return {
             "score": min(self.score, 1.0),
             "evidence": [
-                {"term": item.term, "share": item.share, "kind": item.kind}
+                {
+                    "term": item.term,
+                    "share": item.share,
+                    "kind": item.kind,
+                    "need": list(item.need_surfaces),
+                    "offer": list(item.offer_surfaces),
+                }
                 for item in self.evidence
             ],
             "criteria": {

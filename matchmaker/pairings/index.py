@@ -10,6 +10,7 @@ from flask import current_app
 from ..audit import Event
 from ..db import db
 from ..matching.cards import NeedCard
+from ..matching.text import analyse
 from ..needs.cards import need_card
 from ..needs.models import Need
 from ..offers.cards import offer_card
@@ -17,6 +18,7 @@ from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import day_of
 
+_KOREAN = "자상한 매칭"  # a text that wakes the analyser also where the market is empty
 MOST_KEPT = 256  # values of a process: the ranker, the needs, and ranked lists of offers
 
 
@@ -73,8 +75,9 @@ def open_needs(today):
 
 
 def warm(now):
-    """Load the analyser and fit the ranker, so that no visitor waits for it."""
+    """Load the analyser and fit the ranker, so that no visitor, and no lock, waits for it."""
     today = day_of(now)
+    analyse(_KOREAN)
     ranker(today).score([need.card for need in open_needs(today)])
 
 

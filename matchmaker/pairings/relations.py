@@ -30,7 +30,9 @@ class Relation(db.Model):  # type: ignore[name-defined]
     )
     declared: Mapped[RelationKind] = mapped_column(choice(RelationKind))
     declared_at: Mapped[datetime]
-    confirmed: Mapped[RelationKind | None] = mapped_column(choice(RelationKind))
+    confirmed: Mapped[RelationKind | None] = mapped_column(
+        choice(RelationKind, name="confirmed_known")
+    )
     confirmed_at: Mapped[datetime | None]
 
     @property
