@@ -200,3 +200,8 @@ def test_the_first_page_takes_the_same_statements_for_many_rows(browser, stateme
         counted.append(len(statements))
     assert counted[0] == counted[1]
     assert db.session.scalar(sa.select(sa.func.count(Pairing.id))) == 10
+
+
+def test_an_unconfirmed_address_is_pointed_out(browser):
+    browser.sign_in(make_account(confirmed_at=None)).speak("en")
+    assert "Confirm your e-mail address" in browser.get("/desk").text

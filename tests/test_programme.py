@@ -125,7 +125,8 @@ def test_samsung_page_shows_values_computed_change_and_source(browser, record):
     assert "+51.1%" in page.text and "920,000 masks a day" in page.text
     assert "Ministry of SMEs and Startups" in page.text and "8 September 2020" in page.text
     assert "never enter the totals" in page.text
-    assert "Contained in" in page.text  # the three makers are part of the four
+    assert "not to be added" in page.text  # the three makers are part of the four
+    assert "1 person a line" in page.text
 
 
 def test_the_five_practices_stand_with_their_figures(browser, record):

@@ -71,9 +71,7 @@ def _totals():
     counts = {"companies": sa.select(sa.func.count()).where(~HistoryCompany.is_related)}
     for name, model in (("offers", HistoryOffer), ("outcomes", HistoryOutcome)):
         counts[name] = (
-            sa.select(sa.func.count(model.id))
-            .join(model.company)
-            .where(~HistoryCompany.is_related)
+            sa.select(sa.func.count(model.id)).join(model.company).where(~HistoryCompany.is_related)
         )
     counts["needs"] = sa.select(sa.func.count()).select_from(ReconstructedNeed)
     return sa.select(*(select.scalar_subquery().label(name) for name, select in counts.items()))

@@ -31,6 +31,7 @@ ACCOUNTS = {
     "press_release": _l("Ministry’s anniversary release"),
 }
 
+SEVERAL = re.compile(r"(\{\} \w+)s\b")  # the English plural after a number
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 YEARS = re.compile(r"(\d{4})-(\d{4})")
 DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
@@ -93,6 +94,8 @@ class Words:
         if "krw" in key:  # money is written as people say it, and brings its own unit
             template = template.replace("KRW {}", "{}").replace("{}원", "{}")
             return template.format(won(int(value)))
+        if value == 1 and language() == "en":
+            template = SEVERAL.sub(r"\1", template).replace("people", "person")
         return template.format(number(value))
 
     def result(self, outcome):
