@@ -35,19 +35,39 @@ class Market:
     """What this process has computed, made anew by one thread when the market has changed."""
 
     def __init__(self):
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._kept = OrderedDict()  # name → (stamp, value), the longest unused first
+        self._making = {}  # name → the lock of the thread that makes its value
 
     def get(self, name, stamp, make):
-        """Return the value kept for a stamp, made by `make()` where the stamp is a new one."""
+        """Return the value kept for a stamp, made by `make()` where the stamp is a new one.
+
+        Who asks for the same value meanwhile waits for it; nobody waits for another one.
+        """
+        kept = self._find(name)
+        if kept is None or kept[0] != stamp:
+            with self._lock:
+                making = self._making.setdefault(name, threading.Lock())
+            with making:
+                kept = self._find(name)
+                if kept is None or kept[0] != stamp:
+                    kept = self._keep(name, (stamp, make()))
+        return kept[1]
+
+    def _find(self, name):
         with self._lock:
-            kept = self._kept.get(name)
-            if kept is None or kept[0] != stamp:
-                kept = self._kept[name] = (stamp, make())
+            if name in self._kept:
+                self._kept.move_to_end(name)
+            return self._kept.get(name)
+
+    def _keep(self, name, kept):
+        with self._lock:
+            self._kept[name] = kept
             self._kept.move_to_end(name)
             while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-            return kept[1]
+                oldest, _ = self._kept.popitem(last=False)
+                self._making.pop(oldest, None)
+        return kept
 
 
 def init_app(app):
