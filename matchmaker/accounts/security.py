@@ -53,6 +53,9 @@ SETTINGS = {
     "SECURITY_POST_CHANGE_VIEW": "/account",
     "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=LINK_DAYS),
     "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=LINK_DAYS),
+    # What a link holds of address or password only has to change with them: it is signed, and a
+    # slow hash would tell by its time that an account was found.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_EMAIL_PLAINTEXT": False,  # letters are written by OutboxMail, in their language
     "SECURITY_EMAIL_HTML": False,

@@ -85,6 +85,7 @@ class FactsForm(Form):
         if kind is Kind.ASSOCIATION:
             del self.size
             self.industry.validators = [Optional()]
+            self.industry.flags.required, self.industry.flags.optional = False, True
             self.traits.label.text = _l("What its members are")
             self.organisation_name.label.text = _l("Name of the association")
         elif kind is Kind.COMPANY:
