@@ -3,12 +3,19 @@
 from alembic import context
 from flask import current_app
 
+from matchmaker.db import Moment
+
 db = current_app.extensions["migrate"].db
 
 
 def is_ours(_object, name, kind, reflected, _compare_to):
     """Leave out the tables that the queue makes for itself in PostgreSQL."""
     return not (kind == "table" and reflected and name.startswith("huey_"))
+
+
+def plain(kind, item, _context):
+    """Write our own column types as what the database sees: migrations import no application."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
 def run():
@@ -22,6 +29,7 @@ def run():
             connection=connection,
             target_metadata=db.metadata,
             include_object=is_ours,
+            render_item=plain,
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():
