@@ -86,10 +86,12 @@ class OfferForm(ListingForm):
         self.contact_id.choices = options((one.id, f"{one.name}, {one.email}") for one in people)
         self.regions.choices = options(region_choices(short=True))
         self.suggestions = []
+        self.was_rearranged = False
 
     def rearrange(self):
         """Add or drop an industry as the button says; False if another button was pressed."""
         chosen = self.industries.data or []
+        self.was_rearranged = bool(self.drop.data or self.pick.data or self.industry.data)
         if self.drop.data:
             self.industries.data = [code for code in chosen if code != self.drop.data]
         elif self.pick.data in industries.ENTRIES:
