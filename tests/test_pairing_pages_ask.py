@@ -51,7 +51,7 @@ def test_the_list_says_what_fits_and_why(browser, need, firm):
     for words in ("2 offers fit your need", "3 places left", "number 1 in line", "Wait in line"):
         assert words in english.text
     assert "Close, but not open to you" in english.text
-    assert "only Gyeongnam" in english.text or "only Gyeongsangnam" in english.text
+    assert "Region: only Gyeongnam. Your facts say Gyeonggi." in english.text
 
 
 def test_where_nothing_fits_the_page_says_so_with_reasons(browser, firm, app):

@@ -11,9 +11,9 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import criteria_words
-from .fitting import percents, word_for
+from .fitting import word_for
 from .lists import only_waited
-from .marked import kept_evidence, marked
+from .marked import kept_evidence, marked, shown_terms
 from .rules import rule_text
 from .states import Act, Side, State
 from .visible import may_read_need, pairing_of
@@ -34,12 +34,12 @@ IN_TEMPLATES = {
     "kept_criteria": criteria_words.kept_criteria,
     "kept_evidence": kept_evidence,
     "marked": marked,
-    "percents": percents,
     "reason_label": reason_label,
     "advice": advice,
     "relation_line": criteria_words.relation_line,
     "relation_told": criteria_words.TOLD,
     "rule_text": rule_text,
+    "shown_terms": shown_terms,
     "state_label": state_label,
     "word_for": word_for,
 }

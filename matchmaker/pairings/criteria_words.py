@@ -9,9 +9,10 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from ..i18n import language
-from ..listing.words import region_name
+from ..listing.words import in_a_row
 from ..matching.eligibility import Criterion, Rule, Status
-from ..organisations import facts, industries
+from ..offers.words import criterion_words
+from ..organisations import facts
 from .relations import RelationKind
 from .states import Side
 
@@ -83,10 +84,13 @@ def summary(criteria, need, side):
 
 
 def _line(criterion, need, side):
-    texts = {"label": LABELS[criterion.name], "wanted": _wanted(criterion)}
+    wanted = _words(criterion.name, criterion.wanted)
+    texts = {"label": LABELS[criterion.name], "wanted": wanted}
     if criterion.status is Status.MET:
         return Line(Status.MET, _("%(label)s: %(wanted)s", **texts))
     fact = _fact(criterion.name, need)
+    if criterion.name is not Rule.REGION:  # provinces keep their capital letter
+        texts["wanted"], fact = in_a_row(wanted), in_a_row(fact)
     if criterion.status is Status.UNMET and fact:
         texts["fact"] = fact
         if side is Side.SME:
@@ -110,15 +114,6 @@ def _unknown(texts, side):
     return escape(text).replace(escape("{link}"), link)
 
 
-def _wanted(criterion):
-    values = criterion.wanted
-    if criterion.name is Rule.SIZE:
-        if set(values) == set(facts.SME_SIZES):
-            return _("small and medium-sized firms")
-        values = [size for size in facts.Size if size in values]  # from the smallest up
-    return _joined(_value(criterion.name, value) for value in values)
-
-
 def _fact(rule, need):
     """Return what is known of the firm, in words; empty where nothing is."""
     firm = need.organisation
@@ -126,19 +121,19 @@ def _fact(rule, need):
         Rule.REGION: [need.place],
         Rule.SIZE: [firm.size],
         Rule.INDUSTRY: [firm.industry],
-        Rule.TRAITS: sorted(firm.traits),
+        Rule.TRAITS: firm.traits,
     }[rule]
-    return _joined(_value(rule, value) for value in values if value)
+    known = [value for value in values if value]
+    return _words(rule, known) if known else ""
 
 
-def _value(rule, value):
-    if rule is Rule.REGION:
-        return region_name(value, short=True)
-    if rule is Rule.INDUSTRY:
-        return industries.short_name(value, language())
+def _words(rule, values):
+    """Return the values that a criterion allows, or a firm has, in words."""
+    if rule is Rule.TRAITS:
+        return _joined(str(facts.label(trait)) for trait in facts.Trait if trait in values)
     if rule is Rule.RELATION:
-        return str(TOLD[RelationKind(value)])
-    return str(facts.label(value))
+        return _joined(str(TOLD[RelationKind(value)]) for value in values)
+    return criterion_words(rule, values)[1]
 
 
 def _joined(words):
@@ -153,7 +148,7 @@ def relation_line(offer, relation):
     allowed = offer.criteria.get("relation", ())
     if not allowed:
         return Line(Status.MET, _("Relation: no trade with the company is needed"))
-    wanted = _joined(str(TOLD[RelationKind(value)]) for value in allowed)
+    wanted = _words(Rule.RELATION, allowed)
     if relation is None or relation.declared is RelationKind.UNKNOWN:
         return Line(
             Status.UNKNOWN, _("Relation: only %(wanted)s. You say so when you ask.", wanted=wanted)

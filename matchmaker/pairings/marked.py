@@ -1,15 +1,40 @@
-"""Texts with the words that made the score marked, long ones cut to where those stand."""
+"""Evidence on pages: its terms as chips, and texts with the shared words marked."""
 
 import re
 from itertools import accumulate
 
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
+from ..i18n import language
 from ..matching.evidence import Evidence, highlights
+from .fitting import Term, percents
 
 SENTENCE = re.compile(r".+?(?:[.!?。…]+(?=\s|$)|\n|$)\s*", re.DOTALL)
 MARK = Markup("<mark>{}</mark>")
 GAP = Markup(" … ")
+MOST_TERMS = 5  # segments of the bar
+
+
+def shown_terms(evidence, score):
+    """Return at most five terms whose hundredths add up to the score's, heaviest first.
+
+    What does not fit in stands together as the last one.
+    """
+    terms = [_in_one_language(term) for term in percents(evidence, score, most=len(evidence))]
+    if len(terms) <= MOST_TERMS:
+        return terms
+    first, rest = terms[: MOST_TERMS - 1], terms[MOST_TERMS - 1 :]
+    words = ngettext("%(num)d more word", "%(num)d more words", len(rest))
+    return [*first, Term(words, sum(term.percent for term in rest), "rest")]
+
+
+def _in_one_language(term):
+    """Return a term of the category with its name in the page's language only."""
+    names = term.term.split(" · ")
+    if term.kind != "category" or len(names) != 2:
+        return term
+    return term._replace(term=names[0] if language() == "ko" else names[1])
 
 
 def kept_evidence(pairing):

@@ -66,9 +66,9 @@ BY_SIDE = {
 }
 AHEAD = (
     (UNDECIDED, _l("If both accept"), _l("Contact data open")),
-    ((*UNDECIDED, State.AGREED), _l("After that"), _l("Both confirm what they agreed")),
+    (UNDECIDED, _l("After that"), _l("Both confirm what they agreed")),
     (
-        (*UNDECIDED, State.AGREED, State.ACTIVE),
+        (*UNDECIDED, State.AGREED),
         _l("When it is done"),
         _l("Both confirm that it is completed"),
     ),
@@ -79,6 +79,9 @@ def timeline(pairing, side, situation):
     """Return the steps done, the one that is now, and those ahead."""
     other = situation.other
     steps = [step for step in (_done(event, side, other) for event in _events(pairing)) if step]
+    published = pairing.need.published_at
+    if side is Side.SME and published:
+        steps.insert(0, Step("done", _("You published the need"), moment(published)))
     if pairing.is_live:
         words = situation.words
         steps.append(Step("now", words.heading, _("Now")))
