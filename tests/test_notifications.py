@@ -41,6 +41,15 @@ def test_a_notice_becomes_one_letter_in_its_readers_language(app):
     assert korean.subject == "중소벤처기업부가 기관을 승인했습니다."
 
 
+def test_a_letter_is_written_without_a_request(app, monkeypatch):
+    told(make_account(language="en"))
+    monkeypatch.setitem(app.config, "SERVER_NAME", "match.example.com")
+    with app.app_context():
+        write_letters(NOW)
+        db.session.commit()
+        assert "//match.example.com/organisation" in letters()[0].body
+
+
 def test_an_unconfirmed_address_gets_no_letter(app):
     told(make_account(confirmed_at=None))
     with app.test_request_context():

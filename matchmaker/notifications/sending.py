@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_mailman import EmailMessage
 from flask_mailman import Mail as MailServer
@@ -37,12 +37,14 @@ def write_letters(now):
         .order_by(Notice.id)
         .limit(BATCH)
     ).all()
+    # Not by render_template: what it adds to pages is about a request, and a job has none.
+    letter = current_app.jinja_env.get_template("notifications/mail.txt")
     for notice, account in notices:
         notice.mailed_at = now
         if account.active and account.confirmed_at:
             with force_locale(account.language):
                 text = sentence(notice)
-                body = render_template("notifications/mail.txt", text=text, url=link(notice))
+                body = letter.render(text=text, url=link(notice))
                 outbox.post(account.email, text, body, now=now, notice=notice)
     return {"letters": len(notices)}
 
