@@ -59,14 +59,12 @@ class Listings:
         return offer
 
     def _offer_facts(self, entry):
-        eligible = (entry.get("eligible_ko"), entry.get("eligible_en"))
         return {
             "title": entry["title_ko"],
-            "text": entry["text_ko"],
+            "text": _for_whom(entry["text_ko"], "받는 곳", entry.get("eligible_ko")),
             "title_en": entry["title_en"],
-            "text_en": entry["text_en"],
+            "text_en": _for_whom(entry["text_en"], "For", entry.get("eligible_en")),
             "category": Category(entry["category"]),
-            "conditions": "\n".join(filter(None, eligible)) or None,
             "criteria": {
                 limit: sorted(entry[name]) for limit, name in CRITERIA.items() if entry[name]
             },
@@ -105,3 +103,8 @@ class Listings:
 
 def _same(entry, *names):
     return {name: entry[name] for name in names}
+
+
+def _for_whom(text, word, eligible):
+    """Add whom the report names as eligible; conditions of their own have no English version."""
+    return f"{text}\n\n{word}: {eligible}" if eligible else text

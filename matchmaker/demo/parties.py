@@ -129,7 +129,13 @@ class Parties:
         return {
             "name": entry["name_ko"],
             "name_en": entry["name_en"],
-            "introduction": entry["introduction_ko"],
+            "introduction": _introduction(entry),
             "size": entry["size"] and Size(entry["size"]),
             **{name: entry[name] for name in FACTS if name not in but},
         }
+
+
+def _introduction(entry):
+    """Return the introduction in both languages, since a profile has one text for all readers."""
+    texts = (entry.get(f"introduction_{tongue}") for tongue in ("ko", "en"))
+    return "\n".join(filter(None, texts)) or None
