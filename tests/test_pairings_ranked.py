@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import event
 
 from matchmaker.associations.models import Membership
@@ -11,7 +10,7 @@ from matchmaker.db import db
 from matchmaker.organisations.models import Approval
 from matchmaker.pairings import index
 from matchmaker.pairings.clock import day_of
-from matchmaker.pairings.fitting import fits
+from matchmaker.pairings.fitting import LEAST_SCORE, fits
 from matchmaker.pairings.ranked import one_need, one_offer, ranked_needs, ranked_offers
 from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
@@ -92,6 +91,19 @@ def test_where_nothing_fits_the_list_is_empty_and_says_why(app):
     found = ranked_offers(need, today=TODAY)
     assert (found.fitting, found.near) == ([], [])
     assert found.reasons == {"words": 2}
+
+
+def test_sharing_only_the_category_is_not_a_fit(app):
+    offer = make_offer()
+    need = make_need(
+        title="세척기",
+        text="암벽 등반장 홀드를 세척하는 기계를 찾습니다.",
+        category="smart_factory",
+    )
+    found = ranked_offers(need, today=TODAY)
+    assert one_offer(need, offer, today=TODAY).score >= LEAST_SCORE
+    assert (found.fitting, found.reasons) == ([], {"words": 1})
+    assert ranked_needs(offer, today=TODAY).items == []
 
 
 def test_an_empty_market_is_no_error(app):
@@ -355,4 +367,3 @@ def test_planted_names_are_never_evidence(app):
     found = one_offer(need, offer, today=TODAY)
     assert fits(found.score, found.evidence)
     assert need.organisation.name not in str(found.evidence)
-    assert sa.inspect(need.organisation).persistent

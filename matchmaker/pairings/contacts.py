@@ -25,7 +25,7 @@ class Disclosure(db.Model):  # type: ignore[name-defined]
         sa.ForeignKey("account.id", ondelete="SET NULL"), index=True
     )
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
-    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"))
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id", ondelete="SET NULL"))
     at: Mapped[datetime]
 
     pairing: Mapped[Pairing] = relationship()

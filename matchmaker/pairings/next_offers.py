@@ -31,7 +31,7 @@ class NextOffer(db.Model):  # type: ignore[name-defined]
     offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"))
     position: Mapped[int]
     relation: Mapped[RelationKind] = mapped_column(choice(RelationKind))
-    consent_id: Mapped[int] = mapped_column(sa.ForeignKey("consent.id"))
+    consent_id: Mapped[int] = mapped_column(sa.ForeignKey("consent.id", ondelete="CASCADE"))
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
     used_at: Mapped[datetime | None]
     asked_pairing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pairing.id"), index=True)
