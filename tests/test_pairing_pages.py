@@ -269,6 +269,7 @@ def pages_of_company(browser, need, offer, pairing=None):
         f"/offers/{offer.id}/needs",
         f"/offers/{offer.id}/needs/{need.id}",
         f"/needs/{need.id}/offers/{offer.id}/why",
+        *("/desk", "/notices", "/offers", "/offers/mine", f"/offers/{offer.id}"),
     ]
     if pairing:
         urls += [f"/pairings/{pairing.id}"]
@@ -279,6 +280,7 @@ def pages_of_company(browser, need, offer, pairing=None):
 def pages_of_firm(browser, need, offer, pairing=None):
     urls = ["/pairings", f"/needs/{need.id}/offers", f"/needs/{need.id}/offers/{offer.id}/why"]
     urls += [f"/pairings?tab={tab}" for tab in ("open", "agreed", "past")]
+    urls += ["/desk", "/notices", "/offers", f"/offers/{offer.id}", "/needs", f"/needs/{need.id}"]
     if pairing:
         urls += [f"/pairings/{pairing.id}"]
         urls += [f"/pairings/{pairing.id}/accept"] if pairing.can("sme_accepts") else []

@@ -148,6 +148,39 @@ def test_hostile_messages_come_back_at_the_field_or_stay_text(browser, need, fir
     assert "<script>alert" not in page.html
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contact": "abc"},
+        {"contact": "999999"},
+        {"contact": ""},
+        {"relation": "가" * 1_000_000},
+        {"message": "😀" * 250_000},
+        {"message": "ㅎㅏㄴ" * 400},
+        {"further-0-offer": "abc", "further-0-chosen": "y"},
+        {"consent": ""},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_odd_values_come_back_with_a_message(browser, need, firm, changes):
+    offer = make_offer()
+    browser.sign_in(firm)
+    sent = filled(browser.get(ask_url(need, offer)), firm) | changes
+    page = browser.post(ask_url(need, offer), status=422, data=sent)
+    assert page.all("div", id=None, class_="m-notice m-notice--form is-bad", role="alert")
+    assert db.session.scalar(sa.select(Pairing)) is None
+
+
+def test_the_preview_warns_where_the_need_gives_the_firm_away(browser, app):
+    person = make_account(make_organisation(name="비밀공방"))
+    need = make_need(
+        organisation=person.organisation,
+        text="비밀공방은 작업 지시를 종이에 적습니다. MES 도입과 공정 개선을 원합니다.",
+    )
+    page = browser.speak("en").sign_in(person).get(ask_url(need, make_offer()))
+    assert "Companies could tell from it who you are: 비밀공방." in page.text
+
+
 def test_a_full_offer_is_waited_for_after_the_page_said_so(browser, need, firm):
     offer = make_offer(capacity=1, places_taken=1)
     browser.speak("en").sign_in(firm)

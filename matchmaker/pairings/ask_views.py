@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db, utcnow
+from ..listing.giveaways import giveaways
 from ..listing.identity import identity
 from ..web.guard import access
 from . import asking
@@ -38,6 +39,7 @@ def ask(need_id, offer_id):
         ranked=ranked,
         form=form,
         identity=identity(need.organisation, need),
+        told=giveaways(need.organisation, need.display_title, need.display_text),
         deadline=deadline(now),
         overtaken=status == 409,
     ), max(form.status, status)
