@@ -28,7 +28,7 @@ class People:
 class Case:
     """One organisation as officers look at it."""
 
-    number_is_right: bool
+    number_is_right: bool | None  # None where no number was given
     people: People
     holder: Organisation | None = None  # another one that was approved with this number
     holder_people: People | None = None
@@ -38,17 +38,23 @@ class Case:
     def criteria(self):
         """What was checked, in the shape of the criteria macro."""
         people = self.people
+        if self.number_is_right is None:
+            numbers = [{"state": "unknown", "text": _("No business number was given.")}]
+        else:
+            numbers = [
+                _found(
+                    self.number_is_right,
+                    _("The check digit of the business number is right."),
+                    _("This is not a business number: its check digit is wrong."),
+                ),
+                _found(
+                    self.holder is None,
+                    _("No other approved organisation holds this number."),
+                    _("Another approved organisation holds this number."),
+                ),
+            ]
         return [
-            _found(
-                self.number_is_right,
-                _("The check digit of the business number is right."),
-                _("This is not a business number: its check digit is wrong."),
-            ),
-            _found(
-                self.holder is None,
-                _("No other approved organisation holds this number."),
-                _("Another approved organisation holds this number."),
-            ),
+            *numbers,
             {
                 "state": "met" if people.confirmed else "unknown",
                 "text": _(
@@ -62,7 +68,7 @@ class Case:
     @property
     def may_be_approved(self):
         """Say whether nothing but the officer's word is missing."""
-        return self.number_is_right and self.holder is None
+        return bool(self.number_is_right) and self.holder is None
 
 
 def _found(holds, yes, no):
@@ -80,7 +86,7 @@ def cases(organisations):
         ]
         holder = next((row for row in others if row.approval in HOLDING), None)
         found[organisation.id] = Case(
-            number_is_right=is_valid(organisation.business_number or ""),
+            number_is_right=organisation.business_number and is_valid(organisation.business_number),
             people=people.get(organisation.id, People()),
             holder=holder,
             holder_people=people.get(holder.id, People()) if holder else None,

@@ -63,8 +63,11 @@ def identity(organisation, where=None):
 
 
 def told(organisation):
-    """Return the facts that officers check as (word, value) pairs."""
-    return [(fact.label, fact.value or _("Unknown")) for fact in checked_facts(organisation)]
+    """Return the facts that officers check as (word, value) pairs; traits may well be none."""
+    return [
+        (fact.label, fact.value or ("" if fact.name == "traits" else _("Unknown")))
+        for fact in checked_facts(organisation)
+    ]
 
 
 def waited(since, now):

@@ -20,8 +20,8 @@ class Standing(NamedTuple):
     due: object = None
 
 
-WAITS = Standing("proposed", _l("Waits for the member’s agreement"))
-UNWANTED = Standing("ended", _l("The member does not wish it"))
+WAITS = Standing("proposed", _l("Waits for the member"))
+UNWANTED = Standing("ended", _l("Member does not wish it"))
 TAKEN_BACK = Standing("ended", _l("Taken back"))
 READ = Standing("proposed", _l("The company can read it"))
 
