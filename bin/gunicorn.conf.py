@@ -11,9 +11,14 @@ graceful_timeout = 10
 loglevel = "warning"
 
 
+WARM_AFTER = 2  # seconds: reading the dictionary holds up every other thread, so first serve
+
+
 def post_worker_init(worker):
     """Read the dictionary and rank once, so that the first visitor does not wait for it."""
-    threading.Thread(target=_warm, args=(worker.app.callable,), daemon=True).start()
+    timer = threading.Timer(WARM_AFTER, _warm, args=(worker.app.callable,))
+    timer.daemon = True
+    timer.start()
 
 
 def _warm(app):
