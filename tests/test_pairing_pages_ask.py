@@ -244,6 +244,7 @@ def test_further_offers_are_named_in_order_each_with_relation_and_consent(browse
     checked = [attrs["name"] for attrs in moved.all("input", type="checkbox") if "checked" in attrs]
     ticked = [f"further-{place}-{name}" for place in (0, 1) for name in ("chosen", "consent")]
     assert checked == ["consent", *ticked]
+    browser.post(ask_url(need, offer), status=200, data=chosen | {"up": "1"})
     browser.post(ask_url(need, offer), data=chosen)
     pairing = db.session.scalar(sa.select(Pairing))
     chain = db.session.scalars(NextOffer.after(pairing)).all()
@@ -283,6 +284,9 @@ def test_why_an_offer_was_not_proposed_has_an_answer_for_any_pair(browser, need,
     company = fits.organisation.people[0]
     browser.sign_in(company).get(f"/needs/{need.id}/offers/{fits.id}/why")
     browser.get(f"/needs/{need.id}/offers/{strange.id}/why", status=404)
+    company.organisation.approval = Approval.SUSPENDED
+    db.session.commit()
+    browser.get(f"/needs/{need.id}/offers/{fits.id}/why", status=404)
 
 
 def test_another_firms_need_and_a_drafted_offer_do_not_exist(browser, need, firm):

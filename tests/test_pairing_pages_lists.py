@@ -147,6 +147,7 @@ def test_a_company_reads_ranked_needs_without_names_and_invites(browser, offer, 
     assert pairing.state is State.INVITED
     assert db.session.scalar(sa.select(Consent.need_id)) == need.id
     browser.post(invite, status=409, contact=company.id, consent="y")
+    assert "You invited the firm" in browser.get(f"/pairings/{pairing.id}").text
     page = browser.get(f"/offers/{offer.id}/needs")
     assert f"/pairings/{pairing.id}" in page.links
     assert invite not in page.links

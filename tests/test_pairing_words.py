@@ -2,10 +2,11 @@
 
 import pytest
 
+from matchmaker import audit
 from matchmaker.matching.eligibility import Criterion, Rule, Status
 from matchmaker.matching.evidence import Evidence
 from matchmaker.offers.models import Limit
-from matchmaker.pairings.criteria_words import lines, relation_line, summary
+from matchmaker.pairings.criteria_words import declared_line, lines, relation_line, summary
 from matchmaker.pairings.marked import kept_evidence, marked, shown_terms
 from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.pairings.situation import situation
@@ -99,6 +100,24 @@ def test_the_relation_is_met_only_once_it_is_declared(declared, state):
     offer.allow(Limit.RELATION, ["none"], now=offer.created_at)
     row = declared and Relation(declared=RelationKind(declared))
     assert relation_line(offer, row).state == state
+
+
+def test_what_the_firm_says_of_its_trade_is_told_to_the_company():
+    states = [declared_line(row).state for row in (None, *map(relation, RelationKind))]
+    assert states == ["unknown", "met", "met", "met", "unknown"]
+
+
+def relation(kind):
+    return Relation(declared=kind)
+
+
+def test_what_only_concerns_the_line_is_not_told_to_the_company():
+    pairing = make_pairing(state=State.ASKED)
+    audit.record("ask_still_wanted", pairing, by=None, now=pairing.created_at)
+    audit.record("still_wanted", pairing, by=None, now=pairing.created_at)
+    for side, count in ((Side.SME, 2), (Side.COMPANY, 0)):
+        steps = timeline(pairing, side, situation(pairing, side))
+        assert sum(step.state == "done" for step in steps) == count
 
 
 @pytest.mark.parametrize("side", [Side.SME, Side.COMPANY])
