@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from matchmaker import create_app
 from matchmaker.config import Testing
 from matchmaker.db import db
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+FORM_TO = """action => [...document.querySelectorAll('main form[method=post]')].find(
+    form => new URL(form.action).pathname.endsWith(action))"""
 WIDTHS = {"desktop": 1280, "phone": 390}
 STARTED_AS_ROOT = ["--no-sandbox"]  # Chromium refuses its sandbox to root, as in CI
 LOOK = """() => ({
@@ -21,6 +23,13 @@ LOOK = """() => ({
     headings: document.querySelectorAll('h1').length,
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a line for each file."""
+
+    def log(self, type, message, *args):
+        pass
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +58,7 @@ def site(tmp_path):
     app = create_app(Served())
     with app.app_context():
         db.create_all()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     app.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -89,13 +98,14 @@ class Visitor:
         self.page.goto(self.site.address + path)
         return self.judge()
 
-    def press(self, name):
-        """Press the button (or follow the link) of this name and judge what comes."""
-        control = self.page.get_by_role("button", name=name)
-        if not control.count():
-            control = self.page.get_by_role("link", name=name)
-        control.first.click()
-        self.page.wait_for_load_state()
+    def send(self, action):
+        """Press the main button of the first form that is sent there; judge the page that comes."""
+        form = self.page.evaluate_handle(FORM_TO, action).as_element()
+        assert form, f"{self.path}: no form is sent to {action}"
+        form.evaluate("form => form.closest('details')?.setAttribute('open', '')")
+        with self.page.expect_navigation():
+            # the last: a first, hidden one may stand for the Enter key
+            form.query_selector_all("button:not([name])")[-1].click()
         return self.judge()
 
     def fill(self, **fields):
