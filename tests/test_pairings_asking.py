@@ -12,7 +12,7 @@ from matchmaker.errors import Refusal
 from matchmaker.offers.models import Limit
 from matchmaker.organisations.models import Approval
 from matchmaker.outbox import Notice
-from matchmaker.pairings.asking import Further, ask, invite
+from matchmaker.pairings.asking import Further, ask, invite, may_ask_again
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.next_offers import NextOffer
 from matchmaker.pairings.relations import Relation, RelationKind
@@ -240,9 +240,12 @@ def test_a_pair_that_met_comes_back_only_by_the_rule(app, state):
 
 def test_a_firm_asks_once_more_after_its_own_withdrawal(app):
     old = make_pairing("withdrawn", closed_by=Side.SME)
+    assert may_ask_again(old)
     again = asks(old.need, old.offer)
+    assert not may_ask_again(old)
     again.state, again.closed_by = State.WITHDRAWN, Side.SME
     db.session.commit()
+    assert not may_ask_again(again)
     assert refused(asks, old.need, old.offer) == "met"
 
 
@@ -307,6 +310,8 @@ def test_every_rule_of_an_invitation(app):
     full = make_offer(capacity=1)
     make_pairing("completed", offer=full)
     assert refused(invites, full, need) == "full"
+    waiting = make_pairing("waiting", offer=full)
+    assert refused(invites, full, waiting.need) == "full"  # not that it waits in line
 
 
 def test_an_invitation_is_held_by_the_criteria(app):

@@ -9,8 +9,9 @@ from matchmaker.db import db
 from matchmaker.outbox import Notice
 from matchmaker.pairings import answering, jobs
 from matchmaker.pairings.clock import deadline
+from matchmaker.pairings.lists import places_in_line
 from matchmaker.pairings.states import State
-from matchmaker.pairings.waiting import move_up, place_in_line
+from matchmaker.pairings.waiting import move_up
 
 from .factories import NOW, make_offer, make_pairing
 
@@ -46,13 +47,13 @@ def kinds(organisation):
 def test_a_place_that_frees_goes_to_the_first_in_line(app):
     offer, (agreed,) = full_offer()
     first, second = line(offer, 2)
-    assert [place_in_line(each) for each in (first, second, agreed)] == [1, 2, None]
+    assert places_in_line([first, second, agreed]) == {first.id: 1, second.id: 2}
     answering.end(agreed, by=agreed.sme.people[0], now=LATER)
     db.session.commit()
     assert states([first, second]) == [State.ASKED, State.WAITING]
     assert first.expires_at == deadline(LATER)
     assert first.asked_at == LATER
-    assert place_in_line(second) == 1
+    assert places_in_line([second]) == {second.id: 1}
     assert kinds(first.sme) == ["place_free"]
     assert kinds(offer.organisation)[-1] == "asked"
     assert offer.places_taken == 0

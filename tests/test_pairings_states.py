@@ -103,7 +103,7 @@ def test_what_rests_does_not_move(app, act):
         pairing.apply(act, by=None, now=LATER)
     assert refusal.value.rule == "frozen"
     assert pairing.awaits(Side.SME) is None
-    assert pairing.acts_of(Side.SME) == set()
+    assert not pairing.can(act)
 
 
 def test_two_live_pairings_of_one_pair_cannot_be_stored(app):
@@ -150,15 +150,6 @@ def test_a_confirmation_that_comes_twice_at_once_is_told(app):
 def test_only_what_both_agreed_is_confirmed(app, state):
     with pytest.raises(Refusal):
         make_pairing(state).confirm(Side.SME, by=None, now=LATER)
-
-
-def test_each_side_has_its_own_acts(app):
-    asked, invited = make_pairing("asked"), make_pairing("invited")
-    assert asked.acts_of(Side.SME) == {Act.SME_WITHDRAWS}
-    assert asked.acts_of(Side.COMPANY) == {Act.COMPANY_ACCEPTS, Act.COMPANY_DECLINES}
-    assert invited.acts_of(Side.SME) == {Act.SME_ACCEPTS, Act.SME_DECLINES}
-    assert (asked.turn, invited.turn) == (Side.COMPANY, Side.SME)
-    assert make_pairing("proposed").turn is None
 
 
 def test_a_stranger_has_no_side(app):

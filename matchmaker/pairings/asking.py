@@ -97,12 +97,18 @@ def met_rule(earlier):
     """Return "live" or "met" where earlier pairings of a pair keep it from being asked again."""
     if any(pairing.state in LIVE for pairing in earlier):
         return "live"
-    if not earlier or (len(earlier) == 1 and may_return(earlier[0])):
+    if not earlier or (len(earlier) == 1 and _may_return(earlier[0])):
         return None
     return "met"
 
 
-def may_return(pairing):
+def may_ask_again(pairing):
+    """Say whether the firm may ask once more for the offer of a pairing that has closed."""
+    earlier = db.session.scalars(Pairing.between(pairing.need_id, pairing.offer_id)).all()
+    return met_rule(earlier) is None
+
+
+def _may_return(pairing):
     """Say whether the firm may ask once more after this one."""
     own = pairing.state is State.WITHDRAWN and pairing.closed_by is Side.SME
     return own or pairing.state is State.EXPIRED
@@ -140,6 +146,8 @@ def invite(offer, need, *, by, now, consent, contact=None):
         refuse("not_approved")
     if not is_open(offer, today):
         refuse("closed")
+    if offer.is_full:  # before what has met, which would say who waits in line
+        refuse("full")
     earlier = db.session.scalars(Pairing.between(need.id, offer.id)).all()
     if earlier:  # a closed pair never returns through an invitation
         refuse("live" if met_rule(earlier) == "live" else "met")
@@ -151,8 +159,6 @@ def invite(offer, need, *, by, now, consent, contact=None):
     basis = basis_of(need, offer, today=today, relation=known and known.declared)
     if basis.refusals:
         refuse(basis.refusals[0])
-    if offer.is_full:
-        refuse("full")
     contact = contact or by
     given = consent_to_disclosure(consent, by=by, now=now, contact=contact, need=need)
     pairing = _begin(

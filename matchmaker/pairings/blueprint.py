@@ -12,7 +12,6 @@ from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import criteria_words
 from .fitting import word_for
-from .lists import only_waited
 from .marked import kept_evidence, marked, shown_terms
 from .rules import rule_text
 from .states import Act, Side, State
@@ -79,10 +78,7 @@ def readable_need(need_id, *, today):
 
 def own_pairing(pairing_id):
     """Load a pairing of the signed-in firm; who only waits in line is not shown to the company."""
-    pairing = db.one_or_404(pairing_of(current_user.organisation, pairing_id))
-    if our_side() is Side.COMPANY and only_waited(pairing):
-        abort(404)
-    return pairing
+    return db.one_or_404(pairing_of(current_user.organisation, pairing_id))
 
 
 def people():

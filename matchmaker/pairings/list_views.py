@@ -21,7 +21,6 @@ from .lists import (
     needs_with_pairings,
     offers_with_pairings,
     rows,
-    seen_by,
 )
 from .models import Pairing
 from .states import Side
@@ -34,7 +33,7 @@ MOST_PLACES = 3  # offers beside the inbox
 @access("sme", "company")
 def index():
     firm, side = current_user.organisation, our_side()
-    pairings = chosen(seen_by(firm, side), side)
+    pairings = chosen(Pairing.of(firm), side)
     number = counts(pairings, TABS[side])
     tab = chosen_tab(side, number)
     page = paged(listed(pairings, tab, side))

@@ -55,21 +55,6 @@ class Row(NamedTuple):
     recommendations: list
 
 
-def only_waited(pairing):
-    """Say whether it has never got beyond the line, of which the company sees the length only."""
-    return pairing.waiting_since is not None and pairing.asked_at is None
-
-
-def seen_by(organisation, side):
-    """Select the pairings that a firm sees on its side."""
-    pairings = Pairing.of(organisation)
-    if side is Side.COMPANY:
-        pairings = pairings.where(
-            sa.or_(Pairing.waiting_since.is_(None), Pairing.asked_at.is_not(None))
-        )
-    return pairings
-
-
 def counts(pairings, tabs):
     """Return {name of the tab: number} of a select of pairings, by one query."""
     by_state = dict(

@@ -125,11 +125,6 @@ class Pairing(db.Model):  # type: ignore[name-defined]
         """Whether the company was never asked: the firm stood in line and nothing else."""
         return self.waiting_since is not None and self.asked_at is None
 
-    @property
-    def turn(self):
-        """The side whose yes or no is awaited; None where both or neither may answer."""
-        return {State.ASKED: Side.COMPANY, State.INVITED: Side.SME}.get(self.state)
-
     def side_of(self, organisation):
         """Return the side on which an organisation stands, or None for a stranger."""
         sides = {self.sme_id: Side.SME, self.company_id: Side.COMPANY}
@@ -137,10 +132,6 @@ class Pairing(db.Model):  # type: ignore[name-defined]
 
     def can(self, act):
         return self.frozen_at is None and (self.state, act) in NEXT
-
-    def acts_of(self, side):
-        """Return what a side may do now; confirmations are apart, see `awaits`."""
-        return {act for act in Act if act.startswith(f"{side}_") and self.can(act)}
 
     def awaits(self, side):
         """Return the confirmation that a side still owes: "agreement", "completion" or None."""

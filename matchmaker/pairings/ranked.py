@@ -234,12 +234,17 @@ def _ranked_needs(offer, matches, meetings):
             score,
             evidence,
             eligibility.criteria(need.card, wanted),
-            pairing=meetings.get(need.id),
+            pairing=_seen_by_company(meetings.get(need.id)),
             relation=relations.get(need.organisation_id),
             recommendations=words.get(need.id, []),
         )
         for need, score, evidence in matches
     ]
+
+
+def _seen_by_company(pairing):
+    """Return what the company may know of a meeting: not who waits in line."""
+    return None if pairing is None or pairing.only_waited else pairing
 
 
 def _latest(select, key):

@@ -8,7 +8,7 @@ from ..listing.identity import identity
 from ..web.guard import access
 from .blueprint import bp, our_side, own_need, own_offer, public_offer, readable_need
 from .clock import day_of
-from .lists import only_waited, relations_of
+from .lists import relations_of
 from .ranked import ranked_offers
 from .states import Side
 from .whynot import why_not as explain
@@ -55,4 +55,4 @@ def hidden_from(side, answer):
     if side is Side.SME:
         return ()
     pairing = answer.found.pairing
-    return ("ask_limit", "live") if pairing and only_waited(pairing) else ("ask_limit",)
+    return ("ask_limit", "live") if pairing and pairing.only_waited else ("ask_limit",)

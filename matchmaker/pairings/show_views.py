@@ -50,7 +50,7 @@ def show_page(pairing, reason_form=None, relation_form=None):
         others=others(pairing) if side is Side.SME else [],
         words=recommendations([pairing])[pairing.need_id, pairing.offer_id],
         may_read=may_read_need(current_user.organisation, pairing.need, today=day_of(utcnow())),
-        may_return=side is Side.SME and asking.may_return(pairing),
+        may_return=side is Side.SME and asking.may_ask_again(pairing),
         reason_form=reason_form or ReasonForm(at=pairing.id),
         relation_form=relation_form or RelationForm(),
     ), max(form.status for form in forms) if forms else 200

@@ -46,21 +46,6 @@ def move_up(offer, *, now):
     return moved
 
 
-def place_in_line(pairing):
-    """Return the position of a waiting pairing, 1 for the first, or None if it does not wait."""
-    if pairing.state is not State.WAITING:
-        return None
-    earlier = sa.or_(
-        Pairing.waiting_since < pairing.waiting_since,
-        sa.and_(Pairing.waiting_since == pairing.waiting_since, Pairing.id <= pairing.id),
-    )
-    return db.session.scalar(
-        sa.select(sa.func.count()).where(
-            Pairing.offer_id == pairing.offer_id, Pairing.state == State.WAITING, earlier
-        )
-    )
-
-
 def ask_whether_still_wanted(pairing, *, now):
     """Ask by a notice, once each time that 30 days have passed; say whether it was asked."""
     since = pairing.still_wanted_at or pairing.waiting_since

@@ -1168,7 +1168,10 @@ def upgrade():
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
-            ["consent_id"], ["consent.id"], name=op.f("fk_disclosure_consent_id_consent")
+            ["consent_id"],
+            ["consent.id"],
+            name=op.f("fk_disclosure_consent_id_consent"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["pairing_id"], ["pairing.id"], name=op.f("fk_disclosure_pairing_id_pairing")
@@ -1215,7 +1218,10 @@ def upgrade():
             name=op.f("fk_next_offer_asked_pairing_id_pairing"),
         ),
         sa.ForeignKeyConstraint(
-            ["consent_id"], ["consent.id"], name=op.f("fk_next_offer_consent_id_consent")
+            ["consent_id"],
+            ["consent.id"],
+            name=op.f("fk_next_offer_consent_id_consent"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["contact_id"],
