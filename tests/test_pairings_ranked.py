@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from matchmaker.associations.models import Membership
 from matchmaker.db import db
@@ -16,6 +15,7 @@ from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
 from matchmaker.pairings.whynot import why_not
 
+from .counting import statements
 from .factories import (
     NOW,
     make_account,
@@ -33,20 +33,6 @@ MARKETING = dict(
     text="시장 상인의 상품을 온라인에 올리고 홍보 영상을 함께 만듭니다.",
     category="online_sales",
 )
-
-
-def statements(act):
-    """Return what an act gives, and how many statements it ran."""
-    counted = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        counted.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        return act(), len(counted)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
 
 
 def ranked_ids(need, day=TODAY):
@@ -304,31 +290,23 @@ def test_an_sme_list_runs_the_same_statements_for_10_and_100_offers(app):
     need = make_need(
         title="공정 개선과 생산관리", text="공정을 함께 고치고 작업 지시와 실적을 옮깁니다."
     )
-    fill(10)
-    ranked_offers(need, today=TODAY)
-    db.session.expire_all()
-    found, few = statements(lambda: ranked_offers(need, today=TODAY, top=100))
-    assert len(found.fitting) == 10
-    fill(90)
-    ranked_offers(need, today=TODAY)
-    db.session.expire_all()
-    found, many = statements(lambda: ranked_offers(need, today=TODAY, top=100))
-    assert len(found.fitting) == 100
-    assert many <= few
+    counts = []
+    for more, whole in ((10, 10), (90, 100)):
+        fill(more)
+        assert len(ranked_offers(need, today=TODAY, top=100).fitting) == whole
+        counts.append(statements(lambda: ranked_offers(need, today=TODAY, top=100)))
+    assert counts[1] <= counts[0]
 
 
 def test_a_company_list_runs_the_same_statements_for_10_and_100_needs(app):
     offer = make_offer()
     counts = []
-    for more in (10, 90):
+    for more, whole in ((10, 10), (90, 100)):
         for _ in range(more):
-            make_pairing("waiting", need=make_need(), offer=offer) if more == 10 else make_need()
-        ranked_needs(offer, today=TODAY)
-        db.session.expire_all()
-        page, count = statements(lambda: ranked_needs(offer, today=TODAY, per_page=100))
-        counts.append((len(page.items), count))
-    assert [items for items, _ in counts] == [10, 100]
-    assert counts[1][1] <= counts[0][1]
+            make_need()
+        assert len(ranked_needs(offer, today=TODAY, per_page=100).items) == whole
+        counts.append(statements(lambda: ranked_needs(offer, today=TODAY, per_page=100)))
+    assert counts[1] <= counts[0]
 
 
 def test_why_not_names_the_rule_or_the_rank(app):
