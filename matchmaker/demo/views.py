@@ -8,7 +8,7 @@ from flask_security import login_user, logout_user
 
 from ..accounts.models import Account
 from ..db import db
-from ..organisations.models import Organisation
+from ..organisations.models import Kind, Organisation
 from ..outbox import Mail
 from ..web.guard import PUBLIC, access
 from ..web.pages import paged
@@ -38,7 +38,8 @@ def try_as():
     ]
     kinds = groupby(accounts, key=lambda account: account.organisation.kind)
     by_kind = {kind: list(members) for kind, members in kinds}
-    return render_template("demo/try_as.html", tour=tour, by_kind=by_kind)
+    in_order = {kind: by_kind[kind] for kind in Kind if kind in by_kind}
+    return render_template("demo/try_as.html", tour=tour, by_kind=in_order)
 
 
 @bp.post("/try-as/<int:account_id>")
