@@ -15,7 +15,6 @@ from matchmaker.db import db
 from matchmaker.organisations.models import Organisation, OrganisationTrait
 
 from .factories import make_account, make_need, make_pairing
-from .postgres import postgres_database  # noqa: F401
 
 MIGRATIONS = Path(__file__).parent.parent / "matchmaker" / "migrations"
 BATCH = '''"""Only for the test: an ALTER that SQLite can only do by making the table anew."""

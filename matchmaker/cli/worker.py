@@ -5,7 +5,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import schedule
+from ..db import utcnow
 from ..jobs import make_queue
+from ..pairings import index
 
 
 @click.command()
@@ -15,6 +17,7 @@ def worker():
     app = current_app._get_current_object()
     queue = make_queue(app)
     schedule.register(queue, app)
+    index.warm(utcnow())  # a first pass-on must not read the dictionary with the write lock held
     queue.create_consumer(workers=1, worker_type="thread", periodic=True).run()
 
 

@@ -18,13 +18,17 @@ def plain(kind, item, _context):
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+def keep_foreign_keys(connection, value):
+    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={value}")
+
+
 def run():
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # A batch ALTER drops and makes the table anew; with foreign keys on, every row
             # that hangs on it by ON DELETE CASCADE would go with it.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # Said to the driver itself: within a transaction SQLite would ignore it.
+            keep_foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -36,7 +40,7 @@ def run():
             context.run_migrations()
         if connection.dialect.name == "sqlite":
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            keep_foreign_keys(connection, "ON")
 
 
 run()
