@@ -7,14 +7,14 @@ from ..matching.cards import NeedCard
 def need_card(need):
     """Return the plain facts of a need; its organisation must be loaded.
 
-    Ids are strings, as in `NeedCard`. Both languages of the text take part.
+    Ids are strings, as in `NeedCard`. The text counts as the firm wrote it: an English version
+    beside it says the same once more, and would split the shares of the evidence in two.
     """
     organisation = need.organisation
     return NeedCard(
         id=str(need.id),
         title=need.title or "",
         body=need.text or "",
-        extra=" ".join(filter(None, (need.title_en, need.text_en))),
         category=need.category and need.category.value,
         region=need.place,
         industry=organisation.industry,
