@@ -22,7 +22,8 @@ LABELLED = Path(__file__).parents[1] / "tests" / "data" / "labelled"
 
 def read(name):
     """Return the records of one labelled file."""
-    return [json.loads(line) for line in (LABELLED / f"{name}.jsonl").open(encoding="utf-8")]
+    text = (LABELLED / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def offer_cards(languages=("ko", "en")):

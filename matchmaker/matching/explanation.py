@@ -1,5 +1,6 @@
 """From the shares of terms to evidence in the words that people typed."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -13,24 +14,24 @@ from .text import (
     GRAM,
     WORD,
     analyse,
+    grams_of,
     kind_of,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a term stands: the part, the span in its text, and the letters to show for it."""
+    """Where a term stands: the part, the letters to show, and the shared words it touches."""
 
     part: str
-    start: int
-    end: int
     surface: str
+    words: tuple[str, ...] = ()
     is_covered: bool = False  # every word in it is shared as a word
 
 
 @dataclass(slots=True)
 class _Item:
-    """Evidence that is still being collected; surfaces are counted."""
+    """Evidence that is still being collected; surfaces count the terms that rest on them."""
 
     share: float = 0.0
     need: Counter = field(default_factory=Counter)
@@ -73,30 +74,55 @@ def explain(ranker, need, offer, shares):
 
 
 def _places(ranker, fields, shares):
-    """Return where each shared term stands."""
-    places = defaultdict(list)
+    """Return where each shared term stands; the same letters in one part count once."""
+    places = defaultdict(dict)
     for part in fields:
         if not part.text or not part.weight:
             continue
         analysis = analyse(part.text)
-        spans = [(token.term, token.start, token.end) for token in analysis.words]
-        for found in ranker.glossary_.find(analysis):
-            category = ranker.glossary_.categories.get(found.concept, "")
-            spans.append((CONCEPT_MARK + found.concept, found.start, found.end))
-            spans.append((CATEGORY_MARK + category, found.start, found.end))
-        if part.code:
-            spans.append((CATEGORY_MARK + part.code, 0, len(analysis.text)))
-        for term, start, end in spans:
-            if term in shares:
-                surface = analysis.text[start:end]
-                covered = all(
-                    token.term in shares for token in analysis.words if start <= token.start < end
-                )
-                places[term].append(_Place(part.name, start, end, surface, covered))
-        for term, span, piece in analysis.grams():
-            if term in shares:
-                places[term].append(_Place(part.name, *span, analysis.text[slice(*piece)]))
-    return places
+        words = _Words(analysis.words, shares)
+        for term, start, end, surface in _spans(ranker.glossary_, part, analysis):
+            if term in shares and (part.name, surface) not in places[term]:
+                touched, covered = words.within(start, end)
+                places[term][part.name, surface] = _Place(part.name, surface, touched, covered)
+    return {term: list(found.values()) for term, found in places.items() if found}
+
+
+def _spans(glossary, part, analysis):
+    """Yield (term, start, end, surface) of each term; of fragments, the surface is their word."""
+    text = analysis.text
+    for token in analysis.words:
+        yield token.term, token.start, token.end, text[token.start : token.end]
+    for found in glossary.find(analysis):
+        category = glossary.categories.get(found.concept, "")
+        for term in (CONCEPT_MARK + found.concept, CATEGORY_MARK + category):
+            yield term, found.start, found.end, text[found.start : found.end]
+    if part.code:
+        yield CATEGORY_MARK + part.code, 0, 0, ""
+    seen = set()
+    for start, end in analysis.pieces:
+        word = text[start:end]
+        if word not in seen:
+            seen.add(word)
+            for term, left, right in grams_of(word.casefold()):
+                yield term, start + left, start + right, word
+
+
+class _Words:
+    """The words of one text in order, to be asked which of them touch a span."""
+
+    def __init__(self, tokens, shares):
+        self.tokens = tokens
+        self.starts = [token.start for token in tokens]
+        self.shares = shares
+
+    def within(self, start, end):
+        """Return the shared words that touch a span, and whether all words in it are shared."""
+        first = max(bisect_left(self.starts, start) - 2, 0)  # an earlier word may reach into it
+        last = bisect_left(self.starts, end)
+        touching = [token.term for token in self.tokens[first:last] if token.end > start]
+        shared = tuple(dict.fromkeys(term for term in touching if term in self.shares))
+        return shared, all(term in self.shares for term in touching)
 
 
 def _homes(term, wanted, category):
@@ -112,23 +138,10 @@ def _homes(term, wanted, category):
     homes = defaultdict(float)
     for place in places:
         alone = (kind, term if kind == CONCEPT else place.surface.casefold())
-        keys = _overlapping(place, wanted) or [alone]
+        keys = [(WORD, word) for word in place.words] or [alone]
         for key in keys:
             homes[key] += 1 / len(places) / len(keys)
     return homes.items()
-
-
-def _overlapping(place, wanted):
-    """Return the keys of the shared words that a place in the need overlaps."""
-    return [
-        (WORD, term)
-        for term, others in wanted.items()
-        if kind_of(term) == WORD
-        and any(
-            place.part == other.part and place.start < other.end and other.start < place.end
-            for other in others
-        )
-    ]
 
 
 def _note(surfaces, places, key):

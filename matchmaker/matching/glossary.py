@@ -42,10 +42,11 @@ class Glossary:
     Notes
     -----
     A term is found as its sequence of words, whatever the particles and
-    endings between them, or, if it is Korean, by its letters without spaces
-    from the start of a word to the end of a morpheme: 스마트 팩토리를 and
-    스마트팩토리 are one term. The longest match wins and a shorter one inside
-    it is not counted, so 온라인 판매 does not count as 판매 too.
+    endings between them and with room for one more word between two (손님이 뚝
+    끊겼다), or, if it is Korean, by its letters without spaces from the start
+    of a word to the end of a morpheme: 스마트 팩토리를 and 스마트팩토리 are one
+    term. The longest match wins and a shorter one inside it is not counted,
+    so 온라인 판매 does not count as 판매 too.
     """
 
     def __init__(self, concepts, categories=()):
@@ -97,11 +98,8 @@ class Glossary:
 
     def _search(self, analysis):
         spans = {}
-        for table, tokens in (
-            (self._contents, analysis.words),
-            (self._sequences, analysis.tokens),
-        ):
-            _match_sequences(table, tokens, spans)
+        _match_sequences(self._contents, analysis.words, spans, gap=1)
+        _match_sequences(self._sequences, analysis.tokens, spans, gap=0)
         self._match_letters(analysis, spans)
         taken, found = set(), []
         for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
@@ -130,12 +128,19 @@ def _add(table, term, concept, key=None):
         table.setdefault(key or term[0], {}).setdefault(term, set()).add(concept)
 
 
-def _match_sequences(table, tokens, spans):
+def _match_sequences(table, tokens, spans, gap):
+    """Note where the terms of a table stand; `gap` words may come between two of a term."""
     terms = [token.term for token in tokens]
     for i, term in enumerate(terms):
         for sequence, concepts in table.get(term, {}).items():
-            if tuple(terms[i : i + len(sequence)]) == sequence:
-                span = tokens[i].start, tokens[i + len(sequence) - 1].end
+            last = i
+            for word in sequence[1:]:
+                ahead = terms[last + 1 : last + 2 + gap]
+                if word not in ahead:
+                    break
+                last += 1 + ahead.index(word)
+            else:
+                span = tokens[i].start, tokens[last].end
                 spans.setdefault(span, set()).update(concepts)
 
 

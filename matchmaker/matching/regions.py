@@ -54,6 +54,7 @@ _SUFFIXES = (
     "metropolitan city",
     "special city",
     "province",
+    "state",
     "city",
     "do",
     "si",

@@ -5,6 +5,7 @@ import re
 import sys
 import threading
 import unicodedata
+import warnings
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -118,7 +119,7 @@ def analyse(text):
 
 
 def analyse_all(texts):
-    """Return the analyses of many texts, which is faster than one at a time.
+    """Return the analyses of many texts, each analysed once.
 
     Parameters
     ----------
@@ -132,11 +133,11 @@ def analyse_all(texts):
     global _kept
     with _lock:
         found = {text: _memo[text] for text in set(texts) if text in _memo}
-        missing = [text for text in dict.fromkeys(texts) if text not in found]
-        plain = [normalise(text) for text in missing]
-        for text, normal, morphemes in zip(missing, plain, _morphemes(plain), strict=True):
-            found[text] = _memo[text] = _assemble(normal, morphemes)
-            _kept += len(text)
+        for text in dict.fromkeys(texts):
+            if text not in found:
+                normal = normalise(text)
+                found[text] = _memo[text] = _assemble(normal, _morphemes(normal))
+                _kept += len(text)
         for text in found:
             _memo.move_to_end(text)
         while _kept > MEMO_CHARACTERS:
@@ -144,11 +145,9 @@ def analyse_all(texts):
     return [found[text] for text in texts]
 
 
-def _morphemes(texts):
-    """Return the morphemes of each text; texts without Hangul do not wake the analyser."""
-    korean = [text for text in texts if HANGUL_RUN.search(text)]
-    results = iter(_analyser().tokenize(korean)) if korean else iter(())
-    return [next(results) if HANGUL_RUN.search(text) else () for text in texts]
+def _morphemes(text):
+    """Return the morphemes of a text; one without Hangul does not wake the analyser."""
+    return _analyser().tokenize(text) if HANGUL_RUN.search(text) else ()
 
 
 def _assemble(text, morphemes):
@@ -185,7 +184,8 @@ def _verb_end(morphemes, place, run_ends):
     """Return where a verb ends with its endings, which may have melted into it (돕 + 아: 도와)."""
     start = morphemes[place].start
     end = run_ends[min(bisect_right(run_ends, start), len(run_ends) - 1)]
-    for after in morphemes[place + 1 :]:
+    for later in range(place + 1, len(morphemes)):
+        after = morphemes[later]
         if after.start >= end:
             break
         if after.tag.partition("-")[0] in CONTENT_TAGS and after.start > start:
@@ -201,12 +201,11 @@ def _korean_pieces(text, content_ends):
     ends = sorted(content_ends)
     place = 0
     for run in HANGUL_RUN.finditer(text):
-        last = None
+        last = run.start()
         while place < len(ends) and ends[place] <= run.end():
-            if ends[place] > run.start():
-                last = ends[place]
+            last = ends[place]
             place += 1
-        if last is not None and last - run.start() >= 2:
+        if last - run.start() >= 2:
             yield run.start(), last
 
 
@@ -228,7 +227,8 @@ def _other_words(text):
             plain = word.casefold()
             stop = plain in ENGLISH_STOPS and word not in _CAPITALS_THAT_ARE_WORDS
             term = plain if stop else _stem(plain)
-            long = len(plain) >= 4 and plain.isalpha()
+            # A letter that lower case makes two of (ß, İ) would move the positions.
+            long = plain.isalpha() and 4 <= len(plain) == end - start
             yield Token(sys.intern(term), start, end, stop), ((start, end) if long else None)
 
 
@@ -265,17 +265,29 @@ def _stemmer():
 
 @cache
 def _analyser():
-    """Return the process's one Korean analyser, which takes a second and 330 MB."""
+    """Return the process's one Korean analyser, which takes a second and 330 MB.
+
+    It has no threads of its own: they would be missing in a forked process,
+    which would then wait for them for ever, and they crowd a busy machine.
+    """
     from kiwipiepy import Kiwi  # heavy, and importing the web application must not pay for it
 
-    kiwi = Kiwi(load_typo_dict=False, load_multi_dict=False)
+    with warnings.catch_warnings():
+        # It warns that 0 once meant "one thread a core"; here it means none.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        kiwi = Kiwi(num_workers=0, load_typo_dict=False, load_multi_dict=False)
     for word in USER_WORDS:
         kiwi.add_user_word(word, "NNP")
     return kiwi
 
 
-# Threads of the analyser do not survive a fork; the child starts its own.
-os.register_at_fork(after_in_child=_analyser.cache_clear)
+def _after_fork():
+    """Free the lock in a forked child; a thread that it does not have may hold it."""
+    global _lock
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 @cache

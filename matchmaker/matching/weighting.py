@@ -106,10 +106,6 @@ class SaturatedTfidf(TransformerMixin, BaseEstimator):
         data = damped(counts.data) * rarity
         return sp.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
-    def unknown_mass(self, counts, scale):
-        """Return what unknown terms could have earned: damped counts at the largest rarity."""
-        return float((damped(counts) * scale).sum()) * self.unknown_idf_ ** (1 + self.idf_power)
-
     def _lengths(self, counts):
         """Return each text's length by channel, that of its longer language."""
         lengths = (counts @ self.parts_).toarray()
