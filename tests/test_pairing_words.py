@@ -1,6 +1,7 @@
 """What pages say of criteria, evidence and the way of a pairing."""
 
 import pytest
+from flask_babel import force_locale
 
 from matchmaker import audit
 from matchmaker.matching.eligibility import Criterion, Rule, Status
@@ -52,6 +53,21 @@ def test_the_terms_shown_add_up_to_the_score(count):
 def test_a_category_is_named_in_the_language_of_the_page():
     evidence = [Evidence("교육 · Training", 0.1, "category", ("교육",), ("교육",))]
     assert [term.term for term in shown_terms(evidence, 0.1)] == ["Training"]
+
+
+def test_terms_are_in_the_language_of_the_page_and_others_stand_together():
+    need = make_need(title="손님이 끊겼다", text="시장에서 반찬을 팝니다. MES")
+    evidence = [
+        Evidence("food", 0.05, "word", ("food",), ("food", "Food")),
+        Evidence("MES", 0.04, "word", ("MES",), ("MES",)),
+        Evidence("손님이 끊겼다 ↔ market", 0.03, "concept", ("손님이 끊겼다",), ("market", "장터")),
+        Evidence("사진 ↔ photos", 0.02, "concept", ("사진",), ("photos",)),
+    ]
+    with force_locale("ko"):
+        terms = shown_terms(evidence, 0.14, need)
+    assert [term.term for term in terms[:3]] == ["MES", "손님이 끊겼다 ↔ 장터", "사진"]
+    assert [term.percent for term in terms] == [4, 3, 2, 5]
+    assert terms[3].kind == "rest"
 
 
 def test_kept_evidence_finds_the_words_of_both_sides():

@@ -1,6 +1,7 @@
 """Evidence on pages: its terms as chips, and texts with the shared words marked."""
 
 import re
+from dataclasses import replace
 from itertools import accumulate
 
 from flask_babel import ngettext
@@ -11,30 +12,53 @@ from ..matching.evidence import Evidence, highlights
 from .fitting import Term, percents
 
 SENTENCE = re.compile(r".+?(?:[.!?。…]+(?=\s|$)|\n|$)\s*", re.DOTALL)
+HANGUL = re.compile("[가-힣]")
 MARK = Markup("<mark>{}</mark>")
 GAP = Markup(" … ")
 MOST_TERMS = 5  # segments of the bar
 
 
-def shown_terms(evidence, score):
+def shown_terms(evidence, score, need=None):
     """Return at most five terms whose hundredths add up to the score's, heaviest first.
 
-    What does not fit in stands together as the last one.
+    A term reads in the page's language where a side has a form in it. What does not fit
+    in stands together as the last one, and so do words in the other language that only the
+    ranking added to the need, such as the translated name of its industry.
     """
-    terms = [_in_one_language(term) for term in percents(evidence, score, most=len(evidence))]
-    if len(terms) <= MOST_TERMS:
+    said = [replace(item, term=_said(item)) for item in evidence]
+    terms = percents(said, score, most=len(said))
+    own = [term for term in terms if _is_readable(term.term) or (need and _wrote(need, term.term))]
+    own = own if need else terms
+    if len(own) == len(terms) <= MOST_TERMS:
         return terms
-    first, rest = terms[: MOST_TERMS - 1], terms[MOST_TERMS - 1 :]
-    words = ngettext("%(num)d more word", "%(num)d more words", len(rest))
-    return [*first, Term(words, sum(term.percent for term in rest), "rest")]
+    first = own[: MOST_TERMS - 1]
+    words = ngettext("%(num)d more word", "%(num)d more words", len(terms) - len(first))
+    rest = sum(term.percent for term in terms) - sum(term.percent for term in first)
+    return [*first, Term(words, rest, "rest")]
 
 
-def _in_one_language(term):
-    """Return a term of the category with its name in the page's language only."""
-    names = term.term.split(" · ")
-    if term.kind != "category" or len(names) != 2:
-        return term
-    return term._replace(term=names[0] if language() == "ko" else names[1])
+def _said(item):
+    """Return how a term reads on this page: a category by one name, a word as it was typed."""
+    if item.kind == "category":
+        names = item.term.split(" · ")
+        return names[language() != "ko"] if len(names) == 2 else item.term
+    if _is_readable(item.term):
+        return item.term
+    forms = (item.need_surfaces, item.offer_surfaces)
+    readable = [form for form in (next(filter(_is_readable, each), "") for each in forms) if form]
+    return " ↔ ".join(dict.fromkeys(readable)) or item.term
+
+
+def _is_readable(words):
+    """Say whether words are wholly in the page's language."""
+    is_korean = [bool(HANGUL.search(word)) for word in words.split(" ↔ ")]
+    return all(is_korean) if language() == "ko" else not any(is_korean)
+
+
+def _wrote(need, words):
+    """Say whether words stand in the need as the page shows it."""
+    shown = f"{need.display_title} {need.display_text}".casefold()
+    return words.split(" ↔ ")[0].casefold() in shown
 
 
 def kept_evidence(pairing):

@@ -15,8 +15,9 @@ from ..web.guard import access
 from ..web.pages import paged
 from .blueprint import public_offer
 from .clock import day_of
-from .fitting import percents, word_for
+from .fitting import word_for
 from .following import counts_for, standings
+from .marked import shown_terms
 from .ranked import one_offer, ranked_offers
 from .recommendation_forms import AgreementForm, WordForm
 from .recommendations import (
@@ -85,7 +86,7 @@ def need(need_id):
         found=ranked_offers(need, today=today, top=10),
         made={row.offer_id: row for row in made},
         no_obstacle=NO_OBSTACLE,
-        percents=percents,
+        shown_terms=shown_terms,
         word_for=word_for,
     )
 
