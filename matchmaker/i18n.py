@@ -1,7 +1,7 @@
 """Korean by default, English by one click; dates, won and shares as people write them."""
 
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
@@ -137,10 +137,12 @@ def _page_languages():
     """Give templates the page's language and the address of the same page in the other one."""
     here = language()
     other = "en" if here == "ko" else "ko"
+    # A path that begins with two slashes, as only an unknown page has, would name another host.
+    path = quote("/" + request.path.lstrip("/"))
     query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
     return {
         "language": here,
         "other_language": other,
-        "other_language_url": f"{request.path}?{urlencode([*query, ('lang', other)])}",
+        "other_language_url": f"{path}?{urlencode([*query, ('lang', other)])}",
         "in_language": in_language,
     }

@@ -9,7 +9,7 @@ from ..db import db, utcnow
 from ..listing.models import Stage
 from ..offers.models import Offer
 from ..web.guard import access
-from ..web.pages import paged
+from ..web.pages import named_id, paged
 from .blueprint import bp, our_side
 from .clock import day_of
 from .forms import ReasonForm
@@ -45,14 +45,14 @@ def index():
         tabs=TABS[side],
         counts=number,
         filters=needs_with_pairings(firm) if side is Side.SME else offers_with_pairings(firm),
-        chosen=request.args.get("need" if side is Side.SME else "offer", type=int),
+        chosen=named_id("need" if side is Side.SME else "offer"),
         **(company_context(firm) if side is Side.COMPANY else {"groups": by_need}),
     )
 
 
 def chosen(pairings, side):
     """Keep what belongs to the need or offer that the address names."""
-    need, offer = request.args.get("need", type=int), request.args.get("offer", type=int)
+    need, offer = named_id("need"), named_id("offer")
     if side is Side.SME and need:
         return pairings.where(Pairing.need_id == need)
     if side is Side.COMPANY and offer:
@@ -70,7 +70,7 @@ def chosen_tab(side, number):
 def company_context(company):
     """Return what stands beside the inbox: the places of the offers, and who waits for them."""
     offers = db.session.scalars(Offer.of(company).where(Offer.stage == Stage.PUBLISHED)).all()
-    wanted = request.args.get("offer", type=int)
+    wanted = named_id("offer")
     return {
         "groups": by_deadline,
         "lines": lines_of(company),

@@ -1,6 +1,6 @@
 """Pages of recommendations: the association finds and writes, the member reads and decides."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -12,7 +12,7 @@ from ..listing.identity import identities, identity
 from ..needs.models import Need
 from ..organisations.models import Kind
 from ..web.guard import access
-from ..web.pages import paged
+from ..web.pages import named_id, paged
 from .blueprint import public_offer
 from .clock import day_of
 from .fitting import word_for
@@ -62,8 +62,7 @@ def index():
 @access(Kind.ASSOCIATION, approved=True)
 def needs():
     select = needs_shown_to(current_user.organisation, day_of(utcnow()))
-    member = request.args.get("member", type=int)
-    if member is not None and 0 < member < 2**31:
+    if member := named_id("member"):
         select = select.where(Need.organisation_id == member)
     page = paged(select)
     return render_template(

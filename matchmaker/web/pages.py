@@ -1,4 +1,6 @@
-"""Long lists, a page at a time."""
+"""Long lists, a page at a time, and what addresses and forms name: rows, and the way back."""
+
+import re
 
 from flask import request
 from werkzeug.routing import IntegerConverter
@@ -7,13 +9,23 @@ from ..db import db
 
 PAGE_SIZE = 20
 LAST_PAGE = 1_000_000  # beyond any list, and well within what a database counts to
+LARGEST_ID = 2**31 - 1
+
+# One slash, then nothing that a browser reads as a second one (a backslash) or leaves out (tabs).
+OWN_ADDRESS = re.compile(r"/(?![/\\])[^\s\\\x00-\x20\x7f]{0,498}")
 
 
 class Id(IntegerConverter):
     """`<int:…>` in an address: larger numbers than an id can be are unknown pages, not faults."""
 
     def __init__(self, url_map):
-        super().__init__(url_map, max=2**31 - 1)
+        super().__init__(url_map, max=LARGEST_ID)
+
+
+def named_id(name):
+    """Return the id that the address names, as in `?need=7`; None for anything that is none."""
+    found = request.args.get(name, type=int)
+    return found if found is not None and 0 < found <= LARGEST_ID else None
 
 
 def paged(select, *, per_page=PAGE_SIZE):
@@ -32,5 +44,4 @@ def paged(select, *, per_page=PAGE_SIZE):
 def back_or(fallback):
     """Return the page of ours that a form names to return to, else `fallback`."""
     target = request.form.get("next") or request.args.get("next") or ""
-    own = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if own and len(target) < 500 else fallback
+    return target if OWN_ADDRESS.fullmatch(target) else fallback
