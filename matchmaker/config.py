@@ -96,7 +96,7 @@ class Production(Config):
 
     @property
     def SERVER_NAME(self):
-        return os.environ["SERVER_NAME"]  # links in mails need it, and no other host is answered
+        return os.environ["SERVER_NAME"]  # where links in letters lead, whatever host was asked
 
     @property
     def MAIL_SERVER(self):

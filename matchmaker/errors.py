@@ -1,4 +1,4 @@
-"""The one exception by which a rule says no."""
+"""The one exception by which a rule says no; and how a fault is put into one line."""
 
 
 class Refusal(Exception):
@@ -14,3 +14,16 @@ class Refusal(Exception):
 
     def __str__(self):
         return str(self.args[0])
+
+
+def in_a_line(fault):
+    """Return what a fault says in its first line, for logs and for the rows of jobs.
+
+    PostgreSQL quotes the row that it refuses, and so what people typed, in the lines below.
+    """
+    said, kind = first_line(str(fault)), type(fault).__name__
+    return f"{kind}: {said}" if said else kind
+
+
+def first_line(text):
+    return text.partition("\n")[0]

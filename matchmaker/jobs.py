@@ -8,6 +8,7 @@ from huey import PostgresHuey, SqliteHuey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import begin_writing, db, utcnow
+from .errors import in_a_line
 
 
 class JobRun(db.Model):  # type: ignore[name-defined]
@@ -55,7 +56,7 @@ def tracked(name):
         db.session.rollback()
         begin_writing()
         run = db.session.get(JobRun, run_id)
-        run.error = repr(error)
+        run.error = in_a_line(error)
         run.ended_at = utcnow()
         db.session.commit()
         raise

@@ -66,6 +66,14 @@ def test_a_letter_leaves_once(app, sent):
     assert letters()[0].sent_at == NOW
 
 
+def test_a_letter_that_cannot_be_written_does_not_stop_the_others(app, sent):
+    outbox.post("a@example.com", "Subject\nBcc: b@example.com", "Body", now=NOW)
+    outbox.post("c@example.com", "Subject", "Body", now=NOW)
+    db.session.commit()
+    assert send_letters(NOW) == {"sent": 1, "failed": 1}
+    assert [message.to for message in sent] == [["c@example.com"]]
+
+
 def test_a_letter_that_cannot_leave_is_tried_again_and_then_given_up(app, monkeypatch):
     def refuse(self, *args, **kwargs):
         raise ConnectionRefusedError

@@ -4,12 +4,25 @@ import io
 import json
 
 import pytest
+import structlog
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
+from wtforms import StringField, TextAreaField
 
 from matchmaker.db import Installation, db
+from matchmaker.errors import in_a_line
 from matchmaker.web import installation, logs
-from matchmaker.web.pages import back_or
+from matchmaker.web.errors import broken
+from matchmaker.web.forms import Form
+from matchmaker.web.pages import back_or, named_id
 
+from .browser import Page
 from .factories import NOW, make_account, make_organisation, stored
+
+
+class Typed(Form):
+    name = StringField()
+    text = TextAreaField()
 
 
 def test_every_answer_carries_the_strict_policy(browser):
@@ -49,9 +62,9 @@ def test_a_wrong_role_is_refused(browser):
 
 
 def test_an_organisation_that_waits_for_approval_reads_why_a_page_is_closed(browser):
-    waiting = make_organisation("company", approval="submitted")
+    waiting = make_organisation("association", approval="submitted")
     browser.sign_in(make_account(waiting)).speak("en")
-    assert "approved" in browser.get("/pairings", status=403).text
+    assert "approved" in browser.get("/members/invite", status=403).text
 
 
 def test_a_post_without_its_token_is_refused(app, browser):
@@ -69,10 +82,58 @@ def test_too_large_a_request_is_refused_in_words(app, browser):
     browser.post("/needs/new", status=413, title=too_much)
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", ""])
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "https://evil.example", "/\\evil", "/\t/evil.example", "/\n/evil", ""],
+)
 def test_a_form_returns_only_to_pages_of_ours(app, target):
     with app.test_request_context("/", method="POST", data={"next": target}):
         assert back_or("/safe") == "/safe"
+
+
+def test_a_form_returns_to_the_page_that_it_names(app):
+    with app.test_request_context(
+        "/", method="POST", data={"next": "/pairings?tab=answer&offer=7"}
+    ):
+        assert back_or("/safe") == "/pairings?tab=answer&offer=7"
+
+
+@pytest.mark.parametrize(("typed", "found"), [("7", 7), ("0", None), ("x", None), ("9" * 30, None)])
+def test_an_address_names_a_row_or_none(app, typed, found):
+    with app.test_request_context(f"/?need={typed}"):
+        assert named_id("need") == found
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example/x"])
+def test_the_link_to_the_other_language_stays_here(app, path):
+    answer = app.test_client().get(environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404
+    links = Page(answer).links
+    assert [link for link in links if link.startswith(("//", "/\\"))] == []
+    assert any(link.endswith("evil.example/x?lang=en") for link in links)
+
+
+def test_a_name_is_one_line_and_a_text_keeps_its_own(app):
+    with app.test_request_context("/", method="POST", data={"name": "a\r\nb", "text": "a\r\nb"}):
+        form = Typed()
+        assert (form.name.data, form.text.data) == ("a b", "a\nb")
+
+
+def test_two_that_waited_for_each_other_read_that_one_was_overtaken(app):
+    with app.test_request_context("/"):
+        crossed = OperationalError("UPDATE", {}, DeadlockDetected())
+        assert broken(crossed)[1] == 409
+
+
+def test_a_fault_leaves_no_row_that_a_database_quotes(app):
+    said = "duplicate key\nDETAIL: Key (email)=(secret@example.com) already exists."
+    fault = ValueError(said)
+    assert in_a_line(fault) == "ValueError: duplicate key"
+    line = {"event": "request_failed", "exc_info": fault}
+    for process in structlog.get_config()["processors"]:
+        line = process(None, "error", line)
+    assert "duplicate key" in line
+    assert "secret@example.com" not in line
 
 
 def test_the_log_of_a_request_holds_ids_and_nothing_typed(app, browser, monkeypatch):

@@ -99,7 +99,7 @@ def _send(message):
     """Hand one letter to the mail server; return the name of what went wrong, or None."""
     try:
         message.send()
-    except OSError as fault:  # SMTPException is one
+    except (OSError, ValueError) as fault:  # SMTPException is an OSError; a bad header a ValueError
         return type(fault).__name__
     return None
 

@@ -15,6 +15,9 @@ from .pages import Id
 
 log = structlog.get_logger()
 
+# PostgreSQL's answers where two people at once each waited for the other's row; one goes on.
+CROSSED = ("40P01", "40001")
+
 
 def init_app(app):
     app.url_map.converters["int"] = Id  # a number beyond all ids is an unknown page, not a fault
@@ -62,6 +65,8 @@ def failed(error):
 
 def broken(error):
     """Answer a fault of ours: undo everything, log it without personal data, say so plainly."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in CROSSED:
+        return overtaken(error)
     db.session.rollback()
     log.exception("request_failed", method=request.method, endpoint=request.endpoint)
     busy = isinstance(error, OperationalError) and "locked" in str(error)

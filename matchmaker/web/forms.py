@@ -4,7 +4,7 @@ import unicodedata
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.fields import DateField, IntegerField
 
 
@@ -16,6 +16,12 @@ def tidy(value):
     return text.replace("\r\n", "\n").strip() or None
 
 
+def in_one_line(value):
+    """Return tidy text without line breaks, as it may stand in the subject of a letter."""
+    text = tidy(value)
+    return " ".join(text.splitlines()) if isinstance(text, str) else text
+
+
 class Form(FlaskForm):
     """A form whose texts are tidy and whose refusal keeps everything typed."""
 
@@ -23,7 +29,8 @@ class Form(FlaskForm):
         def bind_field(self, form, unbound_field, options):
             field_class = unbound_field.field_class
             if issubclass(field_class, StringField) and not issubclass(field_class, PasswordField):
-                options = {**options, "filters": [*options.get("filters", ()), tidy]}
+                clean = tidy if issubclass(field_class, TextAreaField) else in_one_line
+                options = {**options, "filters": [*options.get("filters", ()), clean]}
             return super().bind_field(form, unbound_field, options)
 
     def accepted(self):

@@ -9,6 +9,8 @@ import structlog
 from flask import g, request
 from flask_login import current_user
 
+from ..errors import first_line
+
 log = structlog.get_logger()
 
 
@@ -22,6 +24,7 @@ def init_app(app):
             structlog.processors.ExceptionRenderer(
                 structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
             ),
+            _without_quoted_rows,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -32,6 +35,13 @@ def init_app(app):
     )
     app.before_request(_start)
     app.after_request(_finish)
+
+
+def _without_quoted_rows(_logger, _method, line):
+    """Cut each fault to its first line: in those below a database quotes what people typed."""
+    for fault in line.get("exception", ()):
+        fault["exc_value"] = first_line(fault["exc_value"])
+    return line
 
 
 def _start():
