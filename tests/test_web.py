@@ -162,5 +162,11 @@ def test_the_demonstration_refuses_a_database_that_it_did_not_make(app):
         installation.check("demo")
 
 
+def test_a_job_refuses_a_database_of_another_place(app, monkeypatch):
+    monkeypatch.setitem(app.config, "INSTALLATION", "demo")
+    result = app.test_cli_runner().invoke(args=["job", "send-letters"])
+    assert isinstance(result.exception, installation.WrongDatabase)
+
+
 def test_the_database_keeps_foreign_keys(app):
     assert db.session.execute(db.text("PRAGMA foreign_keys")).scalar() == 1

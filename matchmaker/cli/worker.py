@@ -8,6 +8,7 @@ from .. import schedule
 from ..db import utcnow
 from ..jobs import make_queue
 from ..pairings import index
+from ..web.installation import check
 
 
 @click.command()
@@ -15,6 +16,7 @@ from ..pairings import index
 def worker():
     """Run the scheduled jobs until stopped; one worker is enough."""
     app = current_app._get_current_object()
+    check(app.config["INSTALLATION"])
     queue = make_queue(app)
     schedule.register(queue, app)
     index.warm(utcnow())  # a first pass-on must not read the dictionary with the write lock held
@@ -26,5 +28,6 @@ def worker():
 @with_appcontext
 def job(name):
     """Run one job now and print its counts."""
+    check(current_app.config["INSTALLATION"])
     chosen = next(job for job in schedule.JOBS if job.name == name)
     click.echo(f"{name}: {chosen.run()}")
