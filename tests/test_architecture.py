@@ -95,7 +95,7 @@ def test_the_table_of_library_views_names_only_what_exists(application):
 
 
 def test_starting_the_application_does_not_load_what_only_ranking_needs():
-    heavy = "{'sklearn', 'scipy', 'kiwipiepy', 'numba'}"
+    heavy = "{'numpy', 'sklearn', 'scipy', 'kiwipiepy', 'numba'}"
     code = (
         "import sys; from matchmaker import create_app; from matchmaker.config import Testing; "
         f"create_app(Testing()); print({heavy} & set(sys.modules))"

@@ -5,8 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from .cards import SME_SIZES
 
 
@@ -182,6 +180,8 @@ def mask(needs, offers):
         True exactly where `refusals` is empty. Each rule is asked once for
         each distinct fact and wish, so the cost grows with their variety.
     """
+    import numpy as np  # heavy: only what ranks pays for it, not each command and each start
+
     allowed = np.ones((len(needs), len(offers)), dtype=bool)
     if not allowed.size:
         return allowed
@@ -190,7 +190,7 @@ def mask(needs, offers):
         wishes, columns = _distinct(offers, wanted)
         table = np.array([[status(one, wish) is Status.MET for wish in wishes] for one in facts])
         if not table.all():
-            allowed &= table[rows[:, None], columns]
+            allowed &= table[np.ix_(rows, columns)]
     return allowed
 
 
@@ -198,4 +198,4 @@ def _distinct(cards, name):
     """Return the distinct values of an attribute and each card's position among them."""
     places = {}
     rows = [places.setdefault(getattr(card, name), len(places)) for card in cards]
-    return list(places), np.array(rows)
+    return list(places), rows

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import ceil
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -87,7 +86,7 @@ def ranked_offers(need, *, today, top=20):
     ranker = index.ranker(today)
     card = need_card(need)
     scores = ranker.score([card])[0]
-    allowed = eligibility.mask([card], ranker.offers_)[0] if ranker.offers_ else np.array([])
+    allowed = eligibility.mask([card], ranker.offers_)[0]
     best = [place for place in _best_first(scores, ranker) if scores[place] >= LEAST_SCORE]
     explained = ranker.explain_all(card, [ranker.offer_ids_[place] for place in best])
     fitting, near, reasons = [], [], Counter()
@@ -160,7 +159,8 @@ def one_need(offer, need, *, today):
 
 
 def _best_first(scores, ranker):
-    return np.lexsort((ranker.order_, -scores)).tolist()
+    order, scores = ranker.order_.tolist(), scores.tolist()
+    return sorted(range(len(scores)), key=lambda place: (-scores[place], order[place]))
 
 
 def _unmet(criteria):

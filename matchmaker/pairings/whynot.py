@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..matching import eligibility
 from ..needs.cards import need_card
 from . import index
@@ -50,5 +48,5 @@ def why_not(need, offer, *, today):
     better = (scores > scores[place]) | (
         (scores == scores[place]) & (ranker.order_ < ranker.order_[place])
     )
-    rank = int(np.count_nonzero(better & allowed)) + 1
+    rank = int((better & allowed).sum()) + 1
     return WhyNot(tuple(rules), rank, int(allowed.sum()), found)
