@@ -34,7 +34,7 @@ IN_TEMPLATES = {
     "kept_evidence": kept_evidence,
     "marked": marked,
     "reason_label": reason_label,
-    "advice": advice,
+    "advice_for": advice,
     "relation_line": criteria_words.relation_line,
     "relation_told": criteria_words.TOLD,
     "rule_text": rule_text,
