@@ -132,6 +132,7 @@ def make_pairing(state="asked", **changes):
         changed_at=NOW,
         expires_at=NOW.replace(day=30) if state in OPEN else None,
         waiting_since=NOW if state is State.WAITING else None,
+        asked_at=NOW if state is State.ASKED else None,
         agreed_at=NOW if state in PLACED else None,
     )
     if state in PLACED:

@@ -179,6 +179,15 @@ def test_either_side_may_end_what_was_agreed(browser):
     assert pairing.sme.name in browser.get(f"/pairings/{pairing.id}").text
 
 
+@pytest.mark.parametrize("state", ["proposed", "invited"])
+def test_the_relation_stays_closed_until_the_firm_says_yes(browser, state):
+    pairing = make_pairing(state)
+    browser.speak("en")
+    for person, told in ((pairing.company.people[0], False), (pairing.sme.people[0], True)):
+        page = browser.sign_in(person).get(f"/pairings/{pairing.id}")
+        assert ("no trade so far" in page.text) is told
+
+
 def test_the_company_confirms_or_corrects_the_relation_once_both_accepted(browser):
     asked, agreed = make_pairing(), make_pairing(state="agreed")
     browser.sign_in(company_of(asked))

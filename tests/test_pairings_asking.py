@@ -12,6 +12,7 @@ from matchmaker.errors import Refusal
 from matchmaker.offers.models import Limit
 from matchmaker.organisations.models import Approval
 from matchmaker.outbox import Notice
+from matchmaker.pairings.answering import accept
 from matchmaker.pairings.asking import Further, ask, invite, may_ask_again
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.next_offers import NextOffer
@@ -278,7 +279,7 @@ def test_an_invitation_names_the_need_and_not_the_firm(app):
     assert db.session.scalar(sa.select(Relation)) is None  # the firm declares it when accepting
 
 
-def test_an_invitation_holds_the_relation_that_is_known(app):
+def test_an_invitation_does_not_tell_what_a_firm_said_of_its_trade_elsewhere(app):
     offer = make_offer()
     offer.allow(Limit.RELATION, ["none"], now=NOW)
     need = make_need()
@@ -290,11 +291,22 @@ def test_an_invitation_holds_the_relation_that_is_known(app):
             declared_at=NOW,
         )
     )
-    assert refused(invites, offer, need) == "relation"
-    assert invites(offer, make_need()).state is State.INVITED
+    invited = invites(offer, need)
+    assert "relation" not in invited.criteria
+    assert refused(accepts_as, RelationKind.SUPPLIER, invited) == "relation"
 
 
-@pytest.mark.parametrize("state", State)
+def accepts_as(relation, pairing):
+    accept(pairing, by=pairing.sme.people[0], now=NOW, consent=True, relation=relation)
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.WITHDRAWN])
+def test_an_invitation_does_not_tell_who_waited_in_line(app, state):
+    waited = make_pairing(state, waiting_since=NOW)
+    assert refused(invites, waited.offer, waited.need) == "not_now"
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.WAITING])
 def test_a_pair_that_met_is_never_invited(app, state):
     old = make_pairing(state)
     assert refused(invites, old.offer, old.need) == ("live" if state in LIVE else "met")

@@ -251,6 +251,14 @@ def test_a_need_comes_with_its_recommendation_and_relation(app):
     assert found.score > 0
 
 
+def test_what_a_firm_said_of_its_trade_does_not_tell_which_need_is_its_own(app):
+    pairing = make_pairing("agreed")
+    need = make_need(organisation=pairing.need.organisation)
+    assert one_need(pairing.offer, need, today=TODAY).relation is None
+    found = ranked_needs(pairing.offer, today=TODAY).items
+    assert [each.relation for each in found if each.need is need] == [None]
+
+
 def test_recommendations_stand_beside_the_need(app):
     need, offer = make_need(), make_offer()
     association = make_account(kind="association").organisation

@@ -8,7 +8,7 @@ from .. import audit
 from ..accounts.models import Account
 from ..db import db
 from ..offers.models import Offer
-from .basis import basis_of, known_relation
+from .basis import basis_of
 from .clock import day_of, deadline
 from .contacts import consent_to_disclosure
 from .models import Pairing
@@ -139,7 +139,8 @@ def begin_ask(need, offer, basis, *, by, now, consent, contact_id, message=None)
 def invite(offer, need, *, by, now, consent, contact=None):
     """Invite the firm behind a need to take an offer; return the pairing.
 
-    Raises Refusal with the rule that says no; the caller rolls back.
+    The relation is asked for when the firm accepts: held against the criteria before, it would
+    tell who the firm is. Raises Refusal with the rule that says no; the caller rolls back.
     """
     company, today = offer.organisation, day_of(now)
     if not by.is_of(offer.organisation_id) or not company.is_approved:
@@ -148,15 +149,12 @@ def invite(offer, need, *, by, now, consent, contact=None):
         refuse("closed")
     if offer.is_full:  # before what has met, which would say who waits in line
         refuse("full")
-    earlier = db.session.scalars(Pairing.between(need.id, offer.id)).all()
-    if earlier:  # a closed pair never returns through an invitation
-        refuse("live" if met_rule(earlier) == "live" else "met")
+    _refuse_to_invite_again(need, offer)
     if need.only_asked:
         refuse("setting")
     if not may_read_need(company, need, today=today):
         refuse("need_closed")
-    known = known_relation(need, offer)
-    basis = basis_of(need, offer, today=today, relation=known and known.declared)
+    basis = basis_of(need, offer, today=today)
     if basis.refusals:
         refuse(basis.refusals[0])
     contact = contact or by
@@ -174,6 +172,19 @@ def invite(offer, need, *, by, now, consent, contact=None):
     audit.record("invite", pairing, by=by, now=now, after=pairing.state)
     tell_firm(pairing, "invited", now=now)
     return pairing
+
+
+def _refuse_to_invite_again(need, offer):
+    """Raise Refusal where the pair has met: a closed one never returns through an invitation.
+
+    That the firm stands in line, or did and left, is not told to the company.
+    """
+    earlier = db.session.scalars(Pairing.between(need.id, offer.id)).all()
+    known = [pairing for pairing in earlier if not pairing.only_waited]
+    if known:
+        refuse("live" if any(pairing.is_live for pairing in known) else "met")
+    if earlier:
+        refuse("not_now")
 
 
 def _all_differ(offer, further):

@@ -2,12 +2,10 @@
 
 from typing import NamedTuple
 
-from ..db import db
 from ..matching import eligibility
 from ..needs.cards import need_card
 from ..offers.cards import offer_card
 from . import index
-from .relations import Relation
 
 
 class Basis(NamedTuple):
@@ -66,8 +64,3 @@ def basis_of(need, offer, *, today, relation=None):
         score = float(ranker.score([card])[0, ranker.places_[wanted.id]])
         evidence = ranker.explain(card, wanted)
     return Basis(score, evidence, criteria, ranker.version, ranker.input_hash(card, wanted))
-
-
-def known_relation(need, offer):
-    """Return the relation row of a need's firm and an offer's company, or None."""
-    return db.session.scalar(Relation.between(need.organisation_id, offer.organisation_id))

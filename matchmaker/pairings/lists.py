@@ -93,7 +93,9 @@ def rows(pairings, side):
         Row(
             pairing,
             names[pairing.need_id],
-            relations.get((pairing.sme_id, pairing.company_id)),
+            relations.get((pairing.sme_id, pairing.company_id))
+            if side is Side.SME or pairing.firm_said_yes
+            else None,
             places.get(pairing.id),
             chains.get(pairing.id, []),
             words.get((pairing.need_id, pairing.offer_id), []),

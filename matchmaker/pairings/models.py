@@ -125,6 +125,15 @@ class Pairing(db.Model):  # type: ignore[name-defined]
         """Whether the company was never asked: the firm stood in line and nothing else."""
         return self.waiting_since is not None and self.asked_at is None
 
+    @property
+    def firm_said_yes(self):
+        """Whether the firm has asked or accepted here, and said how it stands to the company.
+
+        Before that its word on the relation, which is one for all pairings of the two, would
+        tell a company that knows few firms which of them this one is.
+        """
+        return self.asked_at is not None or self.agreed_at is not None
+
     def side_of(self, organisation):
         """Return the side on which an organisation stands, or None for a stranger."""
         sides = {self.sme_id: Side.SME, self.company_id: Side.COMPANY}

@@ -228,18 +228,21 @@ def _ranked_needs(offer, matches, meetings):
         )
     }
     wanted = offer_card(offer)
-    return [
+    ranked = [
         RankedNeed(
             rows[need.id],
             score,
             evidence,
             eligibility.criteria(need.card, wanted),
             pairing=_seen_by_company(meetings.get(need.id)),
-            relation=relations.get(need.organisation_id),
             recommendations=words.get(need.id, []),
         )
         for need, score, evidence in matches
     ]
+    for each in ranked:
+        if each.pairing and each.pairing.firm_said_yes:
+            each.relation = relations.get(each.need.organisation_id)
+    return ranked
 
 
 def _seen_by_company(pairing):

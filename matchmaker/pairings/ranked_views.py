@@ -55,4 +55,5 @@ def hidden_from(side, answer):
     if side is Side.SME:
         return ()
     pairing = answer.found.pairing
-    return ("ask_limit", "live") if pairing and pairing.only_waited else ("ask_limit",)
+    met = ("live", "met") if pairing and pairing.only_waited else ()
+    return ("ask_limit", *met)

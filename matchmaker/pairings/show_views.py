@@ -46,7 +46,7 @@ def show_page(pairing, reason_form=None, relation_form=None):
         chain=chain,
         following=following,
         steps=timeline(pairing, side, now_is),
-        relation=db.session.scalar(Relation.between(pairing.sme_id, pairing.company_id)),
+        relation=relation_shown(pairing, side),
         others=others(pairing) if side is Side.SME else [],
         words=recommendations([pairing])[pairing.need_id, pairing.offer_id],
         may_read=may_read_need(current_user.organisation, pairing.need, today=day_of(utcnow())),
@@ -54,6 +54,13 @@ def show_page(pairing, reason_form=None, relation_form=None):
         reason_form=reason_form or ReasonForm(at=pairing.id),
         relation_form=relation_form or RelationForm(),
     ), max(form.status for form in forms) if forms else 200
+
+
+def relation_shown(pairing, side):
+    """Return what the firm said of its trade: its own word to itself, else once it said yes."""
+    if side is not Side.SME and not pairing.firm_said_yes:
+        return None
+    return db.session.scalar(Relation.between(pairing.sme_id, pairing.company_id))
 
 
 def others(pairing):
