@@ -209,7 +209,7 @@ def test_an_unapproved_firm_drafts_but_does_not_publish(app, browser):
     assert page.response.location.endswith(f"/needs/{need.id}/offers")
     page = browser.get(f"/needs/{need.id}")
     assert f"/needs/{need.id}/publish" not in page.form_actions
-    assert "부처가 기관을 승인하면 공개할 수 있습니다." in page.text
+    assert "부처가 가입을 승인하면 공개할 수 있습니다." in page.text
     browser.post(f"/needs/{need.id}/publish", 409)
 
 

@@ -38,7 +38,7 @@ def test_a_notice_becomes_one_letter_in_its_readers_language(app):
     db.session.commit()
     english, korean = letters()
     assert english.subject == "The ministry has approved your organisation."
-    assert korean.subject == "중소벤처기업부가 기관을 승인했습니다."
+    assert korean.subject == "부처가 가입을 승인했습니다."
 
 
 def test_a_letter_is_written_without_a_request(app, monkeypatch):

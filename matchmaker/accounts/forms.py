@@ -10,6 +10,7 @@ from ..web.forms import Form
 from .consent_texts import AT_REGISTRATION, MAIL_NEWS, PRIVACY, TERMS
 from .fields import email_field, name_field, new_password_field, phone_field
 
+PERSON = ("name", "email", "password", "phone")
 LANGUAGES = (("ko", "한국어"), ("en", "English"))
 
 
@@ -29,6 +30,10 @@ class RegistrationForm(FactsForm):
     terms = consent_field(TERMS)
     privacy = consent_field(PRIVACY)
     mail_news = consent_field(MAIL_NEWS)
+
+    def __iter__(self):
+        """Go through the fields in the order of the page, the person's own before the firm's."""
+        return iter(sorted(self._fields.values(), key=lambda field: field.name not in PERSON))
 
     def consents(self):
         """Return each consent's text with its box."""

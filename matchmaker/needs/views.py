@@ -80,7 +80,7 @@ def publish(need_id):
     need = own_need(need_id)
     need.publish(by=current_user, now=utcnow())
     db.session.commit()
-    flash(_("Published. Companies that fit can read it from now on."), "good")
+    flash(_readers(need), "good")
     return redirect(url_for("pairings.ranked", need_id=need.id))
 
 
@@ -122,6 +122,13 @@ def own_need(need_id):
     return need
 
 
+def _readers(need):
+    """Say who can read a need that has just been published."""
+    if need.only_asked:
+        return _("Published. Only the companies that you ask can read it.")
+    return _("Published. Companies that fit can read it from now on.")
+
+
 def _save(form, need):
     now = utcnow()
     organisation = current_user.organisation
@@ -129,6 +136,7 @@ def _save(form, need):
     need.change(form.facts(), by=current_user, now=now)
     if not form.as_draft and need.stage is Stage.DRAFT and organisation.is_approved:
         need.publish(by=current_user, now=now)
+        flash(_readers(need), "good")
     db.session.commit()
     if form.as_draft:
         flash(_("Kept as a draft. Nobody else can read it."))
