@@ -224,6 +224,15 @@ def test_a_history_tells_what_happened_without_contacts_or_messages(desk):
         assert secret not in page.html
 
 
+def test_what_follows_by_itself_does_not_tell_the_minute_at_which_another_ended(desk):
+    pairing = make_pairing(state="asked")
+    audit.record("ask", pairing, by=None, now=NOW, after="asked")
+    audit.record(Act.COMPANY_ACCEPTS, pairing, by=pairing.company_contact, now=NOW, after="agreed")
+    db.session.commit()
+    text = desk.get(f"/ministry/pairings/{pairing.id}").text
+    assert text.count("10:00") == 1  # of the company's yes, not of the ask
+
+
 def test_a_loaded_pairing_without_events_still_has_a_beginning(desk):
     pairing = make_pairing(state="active")
     assert "The two met" in desk.get(f"/ministry/pairings/{pairing.id}").text

@@ -59,13 +59,22 @@ def approval(organisation):
 
 
 def _step(event):
-    after = event.facts.get("after")
+    after, when = event.facts.get("after"), _when(event)
     if event.act in TITLES:
-        when = day(event.at) if event.act in WITHOUT_TIME else moment(event.at)
         return {"state": "done", "when": when, "title": TITLES[event.act]}
     if _is_beginning(event):
-        return {"state": "done", "when": moment(event.at), "title": BEGINNINGS[after]}
+        return {"state": "done", "when": when, "title": BEGINNINGS[after]}
     return None
+
+
+def _when(event):
+    """Return the minute of what a person did, else the day.
+
+    What follows by itself, such as the ask of the next offer, has the minute of another
+    pairing's end.
+    """
+    by_itself = event.account_id is None
+    return day(event.at) if by_itself or event.act in WITHOUT_TIME else moment(event.at)
 
 
 def _is_beginning(event):
