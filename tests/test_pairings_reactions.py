@@ -117,6 +117,21 @@ def test_a_suspended_company_leaves_its_askers_free_to_go_on(app):
     assert pairing.need.open_asks == 0
 
 
+@pytest.mark.parametrize("who", ["company", "sme"])
+def test_nobody_moves_up_to_a_place_that_a_suspension_takes_away(app, who):
+    offer, firm = make_offer(capacity=1), make_account().organisation
+    asked = make_pairing(
+        offer=offer, need=make_need(organisation=firm), waiting_since=NOW, asked_at=NOW
+    )
+    second = make_need(organisation=firm) if who == "sme" else make_need()
+    waiting = make_pairing("waiting", offer=offer, need=second)
+    getattr(asked, who).suspend(by=make_account(kind="ministry"), now=LATER, reason="확인")
+    db.session.commit()
+    assert (asked.state, waiting.state) == (State.WITHDRAWN, State.WITHDRAWN)
+    assert "place_free" not in kinds(waiting.sme)
+    assert "asked" not in kinds(offer.organisation)
+
+
 def test_a_suspended_firm_is_no_longer_waited_for(app):
     pairing = make_pairing("asked")
     pairing.sme.suspend(by=make_account(kind="ministry"), now=LATER, reason="확인")

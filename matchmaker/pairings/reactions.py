@@ -13,7 +13,7 @@ from ..organisations.models import (
 )
 from .models import Pairing
 from .passing import close
-from .states import UNDECIDED, Reason, State
+from .states import OPEN, Reason, State
 from .waiting import move_up
 
 RESTING = (State.AGREED, State.ACTIVE)  # what a suspension freezes
@@ -56,7 +56,8 @@ def thaw(organisation, *, by, now):
 
 
 def _close_all(condition, reason, *, by, now):
-    for pairing in _in(UNDECIDED, condition):
+    """Close what is undecided; who waits in line goes first, so that nobody moves up in vain."""
+    for pairing in _in((State.WAITING,), condition) + _in(OPEN, condition):
         close(pairing, reason, by=by, now=now)
 
 

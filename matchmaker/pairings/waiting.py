@@ -25,7 +25,7 @@ def move_up(offer, *, now):
     without losing its turn until it has answered.
     """
     moved, free = 0, _free_for_line(offer)
-    if not free or offer.stage is Stage.CLOSED:
+    if not free or offer.stage is Stage.CLOSED or not offer.organisation.is_approved:
         return moved
     for pairing in db.session.scalars(Pairing.in_line(offer)).all():
         if not _still_wants(pairing, now):
