@@ -321,6 +321,23 @@ ENDS = (
 )
 
 
+def test_whether_a_pair_may_be_recommended_does_not_tell_how_it_ended(
+    browser, association, need, offer
+):
+    browser.speak("en").sign_in(association)
+    seen = set()
+    for before, act, side, reason in ENDS:
+        pairing = make_pairing(state=before, need=need, offer=offer)
+        pairing.apply(act, by=None, now=NOW, side=side, reason=reason)
+        db.session.commit()
+        assert "met already" in browser.get(path(need, offer), status=409).text
+        seen.add(TOKEN.sub("", browser.get(f"/members/needs/{need.id}").html))
+        db.session.delete(pairing)
+        db.session.commit()
+    assert len(seen) == 1
+    assert "met already" in seen.pop()
+
+
 def test_what_became_of_it_tells_neither_who_ended_it_nor_why(browser, association, row):
     agreed(row)
     browser.sign_in(association)

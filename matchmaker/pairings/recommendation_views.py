@@ -32,9 +32,6 @@ from .rules import refuse
 
 bp = Blueprint("recommendations", __name__)
 
-# A firm that has three asks open may still be recommended; it decides later whether to ask.
-NO_OBSTACLE = (None, "ask_limit")
-
 
 @bp.get("/recommendations")
 @access(Kind.ASSOCIATION, Kind.SME)
@@ -84,7 +81,7 @@ def need(need_id):
         identity=identity(need.organisation, need),
         found=ranked_offers(need, today=today, top=10),
         made={row.offer_id: row for row in made},
-        no_obstacle=NO_OBSTACLE,
+        obstacle=obstacle,
         shown_terms=shown_terms,
         word_for=word_for,
     )
@@ -95,9 +92,8 @@ def need(need_id):
 def new(need_id, offer_id):
     ours, need, offer = current_user.organisation, _member_need(need_id), public_offer(offer_id)
     now = utcnow()
-    obstacle = one_offer(need, offer, today=day_of(now)).blocked
-    if obstacle not in NO_OBSTACLE:
-        refuse(obstacle)
+    if rule := obstacle(one_offer(need, offer, today=day_of(now))):
+        refuse(rule)
     written = db.session.scalar(existing(ours, need, offer))
     form = WordForm(member=need.organisation, obj=written)
     if form.accepted():
@@ -116,7 +112,7 @@ def new(need_id, offer_id):
 
 
 @bp.route("/recommendations/<int:recommendation_id>", methods=["GET", "POST"])
-@access(Kind.SME)
+@access(Kind.SME, approved=True)
 def answer(recommendation_id):
     """The preview of what the company would read, and the member's yes."""
     row = _about_us(recommendation_id)
@@ -163,6 +159,17 @@ def withdraw(recommendation_id):
     db.session.commit()
     flash(_("The recommendation is taken back. The company reads it no longer."))
     return redirect(url_for(".index"))
+
+
+def obstacle(found):
+    """Return the rule that keeps an association from recommending a need to an offer, or None.
+
+    Any meeting counts: whether the firm may ask once more would tell how the first one ended.
+    A firm that has three asks open may be recommended; it decides later whether to ask.
+    """
+    if found.pairing:
+        return "too_late"
+    return None if found.blocked == "ask_limit" else found.blocked
 
 
 def _member_need(need_id):

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
@@ -219,7 +220,11 @@ def recommend(association, need, offer, word, *, by, now):
         word=word,
         written_at=now,
     )
-    db.session.add(row)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # a second click at the same moment
+        raise Refusal(_l("Somebody else was faster. Look at it again."), "overtaken") from None
     audit.record("recommend", row, by=by, now=now)
     outbox.notify(need.organisation.people, "recommendation_to_agree", now=now, id=row.id)
     return row

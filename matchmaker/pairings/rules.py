@@ -20,6 +20,9 @@ RULES = {
     "met": _l("This need and this offer have met before, and that came to an end."),
     "ask_limit": _l("Three asks are open already. Withdraw one of them to ask here."),
     "not_now": _l("You cannot invite this firm at present."),
+    "too_late": _l(
+        "The member and this offer have met already, so a recommendation would come too late."
+    ),
     "setting": _l("The firm shows this need only to those that it asks itself."),
     "words": _l("The two texts have too little in common."),
     "consent": _l("Contacts open only with your consent, so nothing was sent without it."),
