@@ -15,16 +15,19 @@ from ..web.pages import paged
 
 bp = Blueprint("demo", __name__)
 
+FICTIONAL = "@example.com"  # addresses that nobody can own
+
 # The accounts that the tour uses, shown first.
 TOUR = ("sme", "company", "association", "ministry")
 
 
 def actors():
-    """Select the demonstration's accounts with their organisations, by kind and name."""
+    """Select the demonstration's accounts, by kind and name; nobody who registered here."""
     return (
         sa.select(Account)
         .join(Organisation)
         .where(Account.active, Account.confirmed_at.is_not(None))
+        .where(Account.email.endswith(FICTIONAL))
         .order_by(Organisation.kind, Organisation.name, Account.id)
     )
 
