@@ -211,6 +211,14 @@ def test_needs_are_ranked_in_chunks_of_any_size(ranker, monkeypatch):
     assert len(ranker.rank_needs(needs, "factory")) == 5
 
 
+def test_what_is_kept_about_offers_is_bounded(monkeypatch):
+    ranker = TfidfRanker().fit(OFFERS)
+    whole = ranker.explain_all(NEED, OFFERS)
+    monkeypatch.setattr("matchmaker.matching.ranker._KEPT_OFFERS", 1)
+    assert ranker.explain_all(NEED, OFFERS) == whole
+    assert len(ranker._kept) == 1
+
+
 def test_without_offers_every_list_is_empty():
     ranker = TfidfRanker().fit([])
     assert ranker.rank([NEED]) == [[]]

@@ -21,12 +21,11 @@ from .text import (
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a term stands: the part, the letters to show, and the shared words it touches."""
+    """Where a term stands: the part of the card, the letters to show, the words it touches."""
 
     part: str
     surface: str
     words: tuple[str, ...] = ()
-    is_covered: bool = False  # every word in it is shared as a word
 
 
 @dataclass(slots=True)
@@ -38,16 +37,17 @@ class _Item:
     offer: Counter = field(default_factory=Counter)
 
 
-def explain(ranker, need, offer, shares):
+def explain(wanted, given, shares, category):
     """Return the evidence of one pair.
 
     Parameters
     ----------
-    ranker : TfidfRanker
-    need : NeedCard
-    offer : OfferCard
+    wanted, given : dict of str to list
+        Where each term of the need and of the offer stands, from `places`.
     shares : dict of str to float
         Every shared term and its share of the score.
+    category : str or None
+        The category that the need has chosen.
 
     Returns
     -------
@@ -61,11 +61,9 @@ def explain(ranker, need, offer, shares):
     category says is listed as the category, together with what concepts say
     for it. Words of which only a letter at the edge agrees are listed together.
     """
-    wanted = _places(ranker, ranker.need_fields(need), shares)
-    given = _places(ranker, ranker.offer_fields(offer), shares)
     items = defaultdict(_Item)
     for term in sorted(shares):
-        for key, part in _homes(term, wanted, need.category):
+        for key, part in _homes(term, wanted[term], shares, category):
             items[key].share += shares[term] * part
             if key[0] != WORD or kind_of(term) == WORD:
                 _note(items[key].need, wanted[term], key)
@@ -73,19 +71,33 @@ def explain(ranker, need, offer, shares):
     return _joined(_together(items))
 
 
-def _places(ranker, fields, shares):
-    """Return where each shared term stands; the same letters in one part count once."""
-    places = defaultdict(dict)
+def places(glossary, fields, *, touching):
+    """Return where each term of a card stands; the same letters in one part count once.
+
+    Parameters
+    ----------
+    glossary : Glossary
+    fields : iterable of ranker.Field
+    touching : bool
+        Whether to note the words that each term touches, which only a need's side uses.
+
+    Returns
+    -------
+    dict of str to list of _Place
+        In the order of the fields.
+    """
+    found = defaultdict(dict)
     for part in fields:
         if not part.text or not part.weight:
             continue
         analysis = analyse(part.text)
-        words = _Words(analysis.words, shares)
-        for term, start, end, surface in _spans(ranker.glossary_, part, analysis):
-            if term in shares and (part.name, surface) not in places[term]:
-                touched, covered = words.within(start, end)
-                places[term][part.name, surface] = _Place(part.name, surface, touched, covered)
-    return {term: list(found.values()) for term, found in places.items() if found}
+        words = analysis.words
+        starts = [token.start for token in words]
+        for term, start, end, surface in _spans(glossary, part, analysis):
+            if (part.name, surface) not in found[term]:
+                touched = _touched(words, starts, start, end) if touching else ()
+                found[term][part.name, surface] = _Place(part.name, surface, touched)
+    return {term: list(each.values()) for term, each in found.items()}
 
 
 def _spans(glossary, part, analysis):
@@ -108,39 +120,30 @@ def _spans(glossary, part, analysis):
                 yield term, start + left, start + right, word
 
 
-class _Words:
-    """The words of one text in order, to be asked which of them touch a span."""
-
-    def __init__(self, tokens, shares):
-        self.tokens = tokens
-        self.starts = [token.start for token in tokens]
-        self.shares = shares
-
-    def within(self, start, end):
-        """Return the shared words that touch a span, and whether all words in it are shared."""
-        first = max(bisect_left(self.starts, start) - 2, 0)  # an earlier word may reach into it
-        last = bisect_left(self.starts, end)
-        touching = [token.term for token in self.tokens[first:last] if token.end > start]
-        shared = tuple(dict.fromkeys(term for term in touching if term in self.shares))
-        return shared, all(term in self.shares for term in touching)
+def _touched(words, starts, start, end):
+    """Return the terms of the words that touch a span."""
+    first = max(bisect_left(starts, start) - 2, 0)  # an earlier word may reach into it
+    last = bisect_left(starts, end)
+    return tuple(dict.fromkeys(word.term for word in words[first:last] if word.end > start))
 
 
-def _homes(term, wanted, category):
+def _homes(term, wanted, shares, category):
     """Return the items that a term's share goes to, as (key, part); the parts add up to 1."""
-    kind, places = kind_of(term), wanted[term]
+    kind = kind_of(term)
     if kind == CATEGORY:
         return [((CATEGORY, term.removeprefix(CATEGORY_MARK)), 1.0)]
-    if all(place.part == "category" for place in places):
+    if all(place.part == "category" for place in wanted):
         return [((CATEGORY, category), 1.0)]
-    if kind == WORD or (kind == CONCEPT and not places[0].is_covered):
+    is_covered = all(word in shares for word in wanted[0].words)
+    if kind == WORD or (kind == CONCEPT and not is_covered):
         return [((kind, term), 1.0)]
-    places = [place for place in places if place.part != "category"]
+    typed = [place for place in wanted if place.part != "category"]
     homes = defaultdict(float)
-    for place in places:
+    for place in typed:
+        words = [(WORD, word) for word in place.words if word in shares]
         alone = (kind, term if kind == CONCEPT else place.surface.casefold())
-        keys = [(WORD, word) for word in place.words] or [alone]
-        for key in keys:
-            homes[key] += 1 / len(places) / len(keys)
+        for key in words or [alone]:
+            homes[key] += 1 / len(typed) / max(len(words), 1)
     return homes.items()
 
 

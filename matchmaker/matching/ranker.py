@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .categories import BY_CODE, words_of
 from .evidence import Match
-from .explanation import explain
+from .explanation import explain, places
 from .glossary import load_glossary
 from .text import (
     CATEGORY,
@@ -31,6 +31,7 @@ from .weighting import SaturatedTfidf, damped
 # Raised whenever terms or weights change in a way that the parameters do not show.
 FORMULA = 1
 _CHANNELS = (WORD, GRAM, CONCEPT, CATEGORY)
+_KEPT_OFFERS = 2_000  # some 100 KB each
 _CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
 
 
@@ -64,7 +65,8 @@ class TfidfRanker(BaseEstimator):
     offer_ids_ : list of str
         The fitted offers, in the order of `fit`.
     weights_ : CSR matrix of float64, shape (n_terms, n_offers)
-        The offers' weights by term, ready for the product.
+        The offers' weights by term, ready for the product; `columns_` are the
+        same by offer.
 
     Notes
     -----
@@ -142,11 +144,14 @@ class TfidfRanker(BaseEstimator):
             parts=np.array([_part(name) for name in names], dtype=np.int64).reshape(-1, 2),
             scales=np.array([self.scale(name) for name in names]),
         )
-        self.weights_ = self.weighting_.transform(counts).T.tocsr()
+        weights = self.weighting_.transform(counts)
+        self.columns_ = weights.T.tocsc()
+        self.weights_ = self.columns_.tocsr()
+        self._kept = {}
         return self
 
     def __getstate__(self):
-        return {name: value for name, value in super().__getstate__().items() if name != "_columns"}
+        return super().__getstate__() | {"_kept": {}}
 
     def score(self, needs):
         """Return how well each offer answers each need.
@@ -256,27 +261,39 @@ class TfidfRanker(BaseEstimator):
     def explain_all(self, need, offers):
         """Return what `explain` returns for each of several offers; the need is weighed once."""
         check_is_fitted(self)
-        places = [self.places_[each if isinstance(each, str) else each.id] for each in offers]
+        numbers = [self.places_[each if isinstance(each, str) else each.id] for each in offers]
         weights, attainable = self.need_weights([need])
         names = self.vectorizer_.feature_names_
         pairs = list(zip(weights.indices.tolist(), weights.data.tolist(), strict=True))
+        wanted = places(self.glossary_, self.need_fields(need), touching=True)
+        maximum = float(attainable[0])
         explained = []
-        for place in places:
-            column, maximum = self.columns_[place], float(attainable[0])
+        for number in numbers:
+            column, given = self.offer_terms(number)
             shares = {
                 names[term]: weight * column[term] / maximum
                 for term, weight in pairs
                 if column.get(term, 0.0) > 0
             }
-            explained.append(explain(self, need, self.offers_[place], shares))
+            explained.append(explain(wanted, given, shares, need.category))
         return explained
 
-    @property
-    def columns_(self):
-        """One dict an offer, term position to weight, made when first asked for."""
-        if not hasattr(self, "_columns"):
-            self._columns = _Columns(self.weights_.tocsc())
-        return self._columns
+    def offer_terms(self, number):
+        """Return the weights of a fitted offer by term position, and where each term stands.
+
+        Both are kept for the offers that were looked up last.
+        """
+        found = self._kept.get(number)
+        if found is None:
+            if len(self._kept) >= _KEPT_OFFERS:
+                self._kept.clear()
+            start, end = self.columns_.indptr[number : number + 2]
+            terms = self.columns_.indices[start:end].tolist()
+            column = dict(zip(terms, self.columns_.data[start:end].tolist(), strict=True))
+            fields = self.offer_fields(self.offers_[number])
+            given = places(self.glossary_, fields, touching=False)
+            found = self._kept[number] = column, given
+        return found
 
     def need_weights(self, needs):
         """Return the weights of the needs' known terms and each need's attainable maximum.
@@ -383,21 +400,6 @@ class TfidfRanker(BaseEstimator):
             places = places[scores[places] >= least]  # all that tie for the last place
         places = places[np.lexsort((order[places], -scores[places]))][:top]
         return [Match(ids[i], float(scores[i])) for i in places.tolist()]
-
-
-class _Columns(dict):
-    """Each offer's weights as a dict, made when it is first looked up."""
-
-    def __init__(self, weights):
-        super().__init__()
-        self.weights = weights
-
-    def __missing__(self, place):
-        start, end = self.weights.indptr[place : place + 2]
-        terms = self.weights.indices[start:end].tolist()
-        column = dict(zip(terms, self.weights.data[start:end].tolist(), strict=True))
-        self[place] = column
-        return column
 
 
 def _part(term):
