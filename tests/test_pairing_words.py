@@ -56,7 +56,7 @@ def test_a_category_is_named_in_the_language_of_the_page():
 
 
 def test_terms_are_in_the_language_of_the_page_and_others_stand_together():
-    need = make_need(title="손님이 끊겼다", text="시장에서 반찬을 팝니다. MES")
+    need = make_need(title="손님이 끊겼다", text="시장에서 반찬을 팝니다. 사진, MES")
     evidence = [
         Evidence("food", 0.05, "word", ("food",), ("food", "Food")),
         Evidence("MES", 0.04, "word", ("MES",), ("MES",)),
@@ -68,6 +68,8 @@ def test_terms_are_in_the_language_of_the_page_and_others_stand_together():
     assert [term.term for term in terms[:3]] == ["MES", "손님이 끊겼다 ↔ 장터", "사진"]
     assert [term.percent for term in terms] == [4, 3, 2, 5]
     assert terms[3].kind == "rest"
+    in_english = [term.term for term in shown_terms(evidence, 0.14, need)]
+    assert in_english == ["food", "MES", "손님이 끊겼다 ↔ market", "사진 ↔ photos"]
 
 
 def test_kept_evidence_finds_the_words_of_both_sides():

@@ -25,7 +25,7 @@ def shown_terms(evidence, score, need=None):
     in stands together as the last one, and so do words in the other language that only the
     ranking added to the need, such as the translated name of its industry.
     """
-    said = [replace(item, term=_said(item)) for item in evidence]
+    said = [replace(item, term=_said(item, need)) for item in evidence]
     terms = percents(said, score, most=len(said))
     own = [term for term in terms if _is_readable(term.term) or (need and _wrote(need, term.term))]
     own = own if need else terms
@@ -37,16 +37,17 @@ def shown_terms(evidence, score, need=None):
     return [*first, Term(words, rest, "rest")]
 
 
-def _said(item):
+def _said(item, need):
     """Return how a term reads on this page: a category by one name, a word as it was typed."""
     if item.kind == "category":
         names = item.term.split(" · ")
         return names[language() != "ko"] if len(names) == 2 else item.term
     if _is_readable(item.term):
         return item.term
-    forms = (item.need_surfaces, item.offer_surfaces)
-    readable = [form for form in (next(filter(_is_readable, each), "") for each in forms) if form]
-    return " ↔ ".join(dict.fromkeys(readable)) or item.term
+    ours = [form for form in item.need_surfaces if _is_readable(form)]
+    ours = ours or [form for form in item.need_surfaces if need and _wrote(need, form)]
+    theirs = [form for form in item.offer_surfaces if _is_readable(form)]
+    return " ↔ ".join(dict.fromkeys(ours[:1] + theirs[:1])) or item.term
 
 
 def _is_readable(words):
