@@ -171,6 +171,16 @@ KINDS = {
         "pairings.show",
         ("pairing_id",),
     ),
+    "contact_missing": (
+        _l("The person whose contact was to open no longer acts for you. Name another one."),
+        "pairings.show",
+        ("pairing_id",),
+    ),
+    "contact_named": (
+        _l("The other side has named another contact, whose contact data are open now."),
+        "pairings.show",
+        ("pairing_id",),
+    ),
     "completion_confirmed": (
         _l("The other side has confirmed that it is done."),
         "pairings.show",

@@ -1,4 +1,4 @@
-"""The answers: yes, no, taking back, confirming, ending; each one verb and one commit."""
+"""The answers: yes, whose contact opens, no, taking back, confirming, ending; one verb each."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -8,9 +8,9 @@ from ..db import db, utcnow
 from ..listing.identity import identity
 from ..web.guard import access
 from ..web.pages import back_or
-from . import answering
+from . import answering, contacts
 from .blueprint import bp, our_side, own_pairing, people
-from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ReasonForm, RelationForm
+from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ContactForm, ReasonForm, RelationForm
 from .relations import RelationKind
 from .rules import refuse
 from .show_views import show_page
@@ -51,6 +51,30 @@ def accept_form(pairing, side):
     if side is Side.SME:
         return AcceptAsFirmForm(people=people(), contact=current_user)
     return AcceptAsCompanyForm(people=people(), contact=pairing.offer.contact or current_user)
+
+
+@bp.route("/pairings/<int:pairing_id>/contact", methods=["GET", "POST"])
+@access("sme", "company", approved=True)
+def name_contact(pairing_id):
+    """Name another person where the one whose contact was to open has left."""
+    pairing, side = own_pairing(pairing_id), our_side()
+    if not contacts.lacks_contact(pairing, side):
+        refuse("no_move")
+    form = ContactForm(people=people(), contact=current_user)
+    if not form.accepted():
+        return render_template(
+            "pairings/contact.html", pairing=pairing, side=side, form=form
+        ), form.status
+    contacts.name_contact(
+        pairing,
+        by=current_user,
+        now=utcnow(),
+        consent=form.consent.data,
+        contact=form.chosen_contact,
+    )
+    db.session.commit()
+    flash(_("The contact is named."), "good")
+    return redirect(url_for(".show", pairing_id=pairing.id))
 
 
 @bp.post("/pairings/<int:pairing_id>/decline")

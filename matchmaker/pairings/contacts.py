@@ -1,4 +1,4 @@
-"""Consent to disclosure, and the opening of contacts once both sides said yes."""
+"""Consent to disclosure, the opening of contacts once both said yes, and who leaves meanwhile."""
 
 from datetime import datetime
 
@@ -14,6 +14,14 @@ from ..errors import Refusal
 from ..i18n import language
 from .models import Pairing
 from .rules import refuse
+from .states import Side, State
+from .telling import tell_other, tell_own
+
+# Where a side has said yes, and its contact opens, or is open, to the other one.
+SAID_YES = {
+    Side.SME: (State.WAITING, State.ASKED, State.AGREED, State.ACTIVE),
+    Side.COMPANY: (State.INVITED, State.AGREED, State.ACTIVE),
+}
 
 
 class Disclosure(db.Model):  # type: ignore[name-defined]
@@ -64,15 +72,63 @@ def consent_to_disclosure(given, *, by, now, contact, recipient=None, need=None)
 
 def open_contacts(pairing, *, now):
     """Open both contacts to the other side, each with a row in the log."""
-    for account_id, recipient_id, consent_id in (
-        (pairing.sme_contact_id, pairing.company_id, pairing.sme_consent_id),
-        (pairing.company_contact_id, pairing.sme_id, pairing.company_consent_id),
-    ):
-        opened = Disclosure(
-            pairing_id=pairing.id,
-            account_id=account_id,
-            recipient_id=recipient_id,
-            consent_id=consent_id,
-            at=now,
-        )
-        audit.record("disclose", opened, by=None, now=now, pairing=pairing.id)
+    for side in Side.SME, Side.COMPANY:
+        _open(pairing, side, now=now)
+
+
+def _open(pairing, side, *, now):
+    """Log that one side's contact opens; where that person has left, nothing does."""
+    account_id = getattr(pairing, f"{side}_contact_id")
+    if account_id is None:
+        return
+    opened = Disclosure(
+        pairing_id=pairing.id,
+        account_id=account_id,
+        recipient_id=pairing.company_id if side is Side.SME else pairing.sme_id,
+        consent_id=getattr(pairing, f"{side}_consent_id"),
+        at=now,
+    )
+    audit.record("disclose", opened, by=None, now=now, pairing=pairing.id)
+
+
+def lacks_contact(pairing, side):
+    """Say whether a side has said yes, and the person whose contact was to open has left."""
+    return pairing.state in SAID_YES[side] and getattr(pairing, f"{side}_contact_id") is None
+
+
+def name_contact(pairing, *, by, now, consent, contact):
+    """Name another person, with a consent of its own, where the one named before has left."""
+    side = pairing.side_of(by.organisation)
+    if side is None or not lacks_contact(pairing, side):
+        refuse("no_move")
+    names = {"recipient": pairing.company} if side is Side.SME else {"need": pairing.need}
+    given = consent_to_disclosure(consent, by=by, now=now, contact=contact, **names)
+    setattr(pairing, f"{side}_contact_id", contact.id)
+    setattr(pairing, f"{side}_consent_id", given.id)
+    audit.record("name_contact", pairing, by=by, now=now, side=side)
+    if pairing.contacts_are_open:
+        _open(pairing, side, now=now)
+        tell_other(pairing, side, "contact_named", now=now)
+
+
+def let_go(account, organisation, *, by, now):
+    """Take a person who left an organisation out of its pairings; it is told to name another.
+
+    Nobody takes the place unasked: whose contact opens to whom needs a consent that says so.
+    What had opened before stays in the log.
+    """
+    for side in Side.SME, Side.COMPANY:
+        own = getattr(Pairing, f"{side}_contact_id") == account.id
+        of_it = getattr(Pairing, f"{side}_id") == organisation.id
+        for pairing in db.session.scalars(sa.select(Pairing).where(own, of_it)).all():
+            _let_go(pairing, side, by=by, now=now)
+
+
+def _let_go(pairing, side, *, by, now):
+    consent = db.session.get(Consent, getattr(pairing, f"{side}_consent_id") or 0)
+    if consent and not pairing.contacts_are_open:
+        consent.withdrawn_at = now
+    setattr(pairing, f"{side}_contact_id", None)
+    audit.record("contact_left", pairing, by=by, now=now, side=side)
+    if lacks_contact(pairing, side):
+        tell_own(pairing, side, "contact_missing", now=now)

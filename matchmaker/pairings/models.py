@@ -1,7 +1,6 @@
 """The pairing: its columns, the one method that moves it, and the selects over it."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -14,24 +13,18 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import deadline
-from .states import COUNTS_AS_ASK, LIVE, NEXT, OPEN, PLACED, Act, Reason, Side, State
+from .states import (
+    CONFIRMATIONS,
+    COUNTS_AS_ASK,
+    LIVE,
+    NEXT,
+    OPEN,
+    PLACED,
+    Reason,
+    Side,
+    State,
+)
 
-
-class Confirmation(NamedTuple):
-    """What both sides confirm in a state, each in a column of its own, and what that moves."""
-
-    name: str
-    act: Act
-    suffix: str
-
-    def column(self, side):
-        return f"{side}_{self.suffix}"
-
-
-CONFIRMATIONS = {
-    State.AGREED: Confirmation("agreement", Act.BOTH_CONFIRM, "confirmed_at"),
-    State.ACTIVE: Confirmation("completion", Act.BOTH_COMPLETE, "completed_at"),
-}
 LIVE_STATES = "state IN ({})".format(", ".join(f"'{state}'" for state in LIVE))
 
 

@@ -57,6 +57,24 @@ class NextOffer(db.Model):  # type: ignore[name-defined]
         """Select what of the chain has not been asked or passed over yet."""
         return cls.after(pairing).where(cls.used_at.is_(None))
 
+    @classmethod
+    def naming(cls, account, organisation):
+        """Select what an organisation has still to ask with this person as its contact."""
+        return (
+            sa.select(cls)
+            .join(cls.pairing)
+            .where(
+                cls.contact_id == account.id,
+                cls.used_at.is_(None),
+                Pairing.sme_id == organisation.id,
+            )
+        )
+
+    def let_go(self, *, now):
+        """Do not ask with the contact of a person who has left the firm."""
+        self.contact_id, self.consent.withdrawn_at = None, now
+        self.skip("contact_left", now=now)
+
     def drop(self, *, by, now):
         """Take the offer off the list; its consent to disclosure is withdrawn with it."""
         if self.used_at is not None:

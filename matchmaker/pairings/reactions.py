@@ -1,9 +1,10 @@
-"""What pairings do, in the same transaction, when a listing or an organisation changes."""
+"""What pairings do, in the same transaction, when a listing, a firm or its people change."""
 
 import sqlalchemy as sa
 
+from ..accounts.models import member_removed
 from ..db import db
-from ..listing.models import listing_changed, listing_closed
+from ..listing.models import Stage, listing_changed, listing_closed
 from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import (
@@ -11,7 +12,9 @@ from ..organisations.models import (
     organisation_restored,
     organisation_suspended,
 )
+from .contacts import let_go
 from .models import Pairing
+from .next_offers import NextOffer
 from .passing import close
 from .states import OPEN, Reason, State
 from .waiting import move_up
@@ -25,6 +28,7 @@ def connect():
     listing_changed.connect(give_new_places)
     organisation_suspended.connect(freeze)
     organisation_restored.connect(thaw)
+    member_removed.connect(take_out)
 
 
 def withdraw_what_is_open(listing, *, by, now):
@@ -53,6 +57,22 @@ def thaw(organisation, *, by, now):
     for pairing in _in(RESTING, own, Pairing.frozen_at.is_not(None)):
         if Approval.SUSPENDED not in (pairing.sme.approval, pairing.company.approval):
             pairing.thaw(by=by, now=now)
+
+
+def take_out(account, *, organisation, by, now):
+    """Let no contact of a person open who no longer acts for the organisation.
+
+    Its offers suggest whoever removed the person, or an owner who remains; what opens needs
+    the consent that is asked for then.
+    """
+    let_go(account, organisation, by=by, now=now)
+    for following in db.session.scalars(NextOffer.naming(account, organisation)).all():
+        following.let_go(now=now)
+    owners = [person for person in organisation.people if person.is_owner and person.active]
+    heir = owners[0] if by.id == account.id else by
+    own = Offer.of(organisation).where(Offer.contact_id == account.id, Offer.stage != Stage.CLOSED)
+    for offer in db.session.scalars(own).all():
+        offer.change({"contact_id": heir.id}, by=by, now=now)
 
 
 def _close_all(condition, reason, *, by, now):

@@ -28,6 +28,7 @@ RULES = {
     "consent": _l("Contacts open only with your consent, so nothing was sent without it."),
     "further": _l("Name at most three further offers, each once, and not the one that you ask."),
     "no_move": _l("This pairing can no longer be changed in that way."),
+    "contact_left": _l("The person whose contact was to open no longer acts for you."),
     "dropped": _l("You took this offer off the list."),
 }
 

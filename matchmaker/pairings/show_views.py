@@ -10,6 +10,7 @@ from ..web.guard import access
 from . import asking
 from .blueprint import bp, our_side, own_pairing
 from .clock import day_of
+from .contacts import lacks_contact
 from .forms import ReasonForm, RelationForm
 from .lists import places_in_line, recommendations
 from .models import Pairing
@@ -47,6 +48,7 @@ def show_page(pairing, reason_form=None, relation_form=None):
         following=following,
         steps=timeline(pairing, side, now_is),
         relation=relation_shown(pairing, side),
+        lacks_contact=lacks_contact(pairing, side),
         others=others(pairing) if side is Side.SME else [],
         words=recommendations([pairing])[pairing.need_id, pairing.offer_id],
         may_read=may_read_need(current_user.organisation, pairing.need, today=day_of(utcnow())),

@@ -1,6 +1,7 @@
 """The life of a pairing as data: what is not in this table cannot happen."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -91,4 +92,21 @@ NEXT = {
         for state in (State.AGREED, State.ACTIVE)
         for act in (Act.SME_ENDS, Act.COMPANY_ENDS)
     },
+}
+
+
+class Confirmation(NamedTuple):
+    """What both sides confirm in a state, each in a column of its own, and what that moves."""
+
+    name: str
+    act: Act
+    suffix: str
+
+    def column(self, side):
+        return f"{side}_{self.suffix}"
+
+
+CONFIRMATIONS = {
+    State.AGREED: Confirmation("agreement", Act.BOTH_CONFIRM, "confirmed_at"),
+    State.ACTIVE: Confirmation("completion", Act.BOTH_COMPLETE, "completed_at"),
 }

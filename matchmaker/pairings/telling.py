@@ -22,6 +22,11 @@ def tell_other(pairing, side, kind, *, now):
     (tell_company if side is Side.SME else tell_firm)(pairing, kind, now=now)
 
 
+def tell_own(pairing, side, kind, *, now):
+    """Tell one side what has become of its own."""
+    (tell_firm if side is Side.SME else tell_company)(pairing, kind, now=now)
+
+
 def _tell(organisation, pairing, kind, now, facts):
     people = [account for account in organisation.people if account.active]
     outbox.notify(people, kind, now=now, pairing_id=pairing.id, **facts)
