@@ -77,7 +77,7 @@ def places(glossary, fields, *, touching):
     Parameters
     ----------
     glossary : Glossary
-    fields : iterable of ranker.Field
+    fields : iterable of counting.Field
     touching : bool
         Whether to note the words that each term touches, which only a need's side uses.
 

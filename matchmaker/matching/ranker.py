@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import fsum
 
 import numpy as np
@@ -10,39 +10,17 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from .categories import BY_CODE, words_of
+from .counting import channel_and_language, count, need_fields, offer_fields, scale
 from .evidence import Match
 from .explanation import explain, places
 from .glossary import load_glossary
-from .text import (
-    CATEGORY,
-    CATEGORY_MARK,
-    CONCEPT,
-    CONCEPT_MARK,
-    GRAM,
-    WORD,
-    analyse_all,
-    analyser_version,
-    is_hangul,
-    kind_of,
-)
+from .text import analyser_version
 from .weighting import SaturatedTfidf, damped
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
 FORMULA = 1
-_CHANNELS = (WORD, GRAM, CONCEPT, CATEGORY)
 _KEPT_OFFERS = 2_000  # some 100 KB each
 _CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One part of a card: its name, its text, what a word in it counts, and a category code."""
-
-    name: str
-    text: str
-    weight: float
-    code: str | None = None
 
 
 class TfidfRanker(BaseEstimator):
@@ -134,15 +112,19 @@ class TfidfRanker(BaseEstimator):
         # Position of each id in alphabetical order: what decides between equal scores.
         self.order_ = np.argsort(np.argsort(np.array(self.offer_ids_, dtype=object), kind="stable"))
         self.offers_ = list(offers)
-        counted = self.count([self.offer_fields(offer) for offer in offers])
+        counted = count(
+            self.glossary_, [offer_fields(self, offer) for offer in offers], self.category
+        )
         self.vectorizer_ = DictVectorizer(dtype=np.float64).fit(counted or [{}])
         names = self.vectorizer_.feature_names_
         self.weighting_ = SaturatedTfidf(self.k1, self.b, self.idf_power)
         counts = self.vectorizer_.transform(counted or [{}])[: len(counted)]
         self.weighting_.fit(
             counts,
-            parts=np.array([_part(name) for name in names], dtype=np.int64).reshape(-1, 2),
-            scales=np.array([self.scale(name) for name in names]),
+            parts=np.array([channel_and_language(name) for name in names], dtype=np.int64).reshape(
+                -1, 2
+            ),
+            scales=np.array([scale(self, name) for name in names]),
         )
         weights = self.weighting_.transform(counts)
         self.columns_ = weights.T.tocsc()
@@ -265,7 +247,7 @@ class TfidfRanker(BaseEstimator):
         weights, attainable = self.need_weights([need])
         names = self.vectorizer_.feature_names_
         pairs = list(zip(weights.indices.tolist(), weights.data.tolist(), strict=True))
-        wanted = places(self.glossary_, self.need_fields(need), touching=True)
+        wanted = places(self.glossary_, need_fields(self, need), touching=True)
         maximum = float(attainable[0])
         explained = []
         for number in numbers:
@@ -290,7 +272,7 @@ class TfidfRanker(BaseEstimator):
             start, end = self.columns_.indptr[number : number + 2]
             terms = self.columns_.indices[start:end].tolist()
             column = dict(zip(terms, self.columns_.data[start:end].tolist(), strict=True))
-            fields = self.offer_fields(self.offers_[number])
+            fields = offer_fields(self, self.offers_[number])
             given = places(self.glossary_, fields, touching=False)
             found = self._kept[number] = column, given
         return found
@@ -307,76 +289,20 @@ class TfidfRanker(BaseEstimator):
         CSR matrix of float64, shape (len(needs), n_terms)
         ndarray of float64, shape (len(needs),)
         """
-        counted = self.count([self.need_fields(need) for need in needs])
+        counted = count(self.glossary_, [need_fields(self, need) for need in needs], self.category)
         weights = self.weighting_.need_weights(self.vectorizer_.transform(counted))
         known = weights @ (self.weighting_.idf_ * self.weighting_.scales_)
         vocabulary = self.vectorizer_.vocabulary_
         rarest = self.weighting_.unknown_idf_ ** (1 + self.idf_power)
         unknown = [
             fsum(
-                float(damped(count)) * self.scale(term)
+                float(damped(count)) * scale(self, term)
                 for term, count in sorted(terms.items())
                 if term not in vocabulary
             )
             for terms in counted
         ]
         return weights, known + np.array(unknown) * rarest
-
-    def need_fields(self, need):
-        """Return the parts of a need that take part in the score."""
-        return (
-            Field("title", need.title, self.title),
-            Field("body", need.body, self.body),
-            Field("extra", need.extra, self.body),
-            Field("category", words_of(need.category), self.category, need.category),
-            Field("industry", need.industry_text, self.industry),
-        )
-
-    def offer_fields(self, offer):
-        """Return the parts of an offer that take part in the score."""
-        return (
-            Field("title", offer.title, self.title),
-            Field("body", offer.body, self.body),
-            Field("extra", offer.extra, self.body),
-            Field("category", words_of(offer.category), self.category, offer.category),
-            Field("eligibility", offer.eligibility, self.eligibility),
-            Field("industry", offer.industry_text, self.industry),
-            Field("organisation", offer.organisation, self.organisation),
-        )
-
-    def count(self, texts):
-        """Return the weighted term counts of each text, given as its fields."""
-        analyses = iter(analyse_all([field.text for fields in texts for field in fields]))
-        counted = []
-        for fields in texts:
-            counts = {}
-            for each in fields:
-                for term, amount in self.terms(each, next(analyses)):
-                    counts[term] = counts.get(term, 0.0) + amount
-            counted.append(counts)
-        return counted
-
-    def terms(self, part, analysis):
-        """Yield (term, amount) for every term of one analysed part, as often as it stands there."""
-        if not part.weight:
-            return
-        for token in analysis.words:
-            yield token.term, part.weight
-        for term, _, _ in analysis.grams():
-            yield term, part.weight
-        for found in self.glossary_.find(analysis):
-            yield CONCEPT_MARK + found.concept, part.weight
-            if category := self.glossary_.categories.get(found.concept):
-                yield CATEGORY_MARK + category, part.weight * self.category
-        if part.code in BY_CODE:
-            yield CATEGORY_MARK + part.code, part.weight
-
-    def scale(self, term):
-        """Return what a term of this kind counts beside a typed word."""
-        kind = kind_of(term)
-        if kind == GRAM:
-            return self.grams if is_hangul(term) else self.latin_grams
-        return self.concepts if kind == CONCEPT else 1.0
 
     @property
     def version(self):
@@ -400,11 +326,6 @@ class TfidfRanker(BaseEstimator):
             places = places[scores[places] >= least]  # all that tie for the last place
         places = places[np.lexsort((order[places], -scores[places]))][:top]
         return [Match(ids[i], float(scores[i])) for i in places.tolist()]
-
-
-def _part(term):
-    """Return the channel of a term and whether it is written in Hangul."""
-    return _CHANNELS.index(kind_of(term)), int(is_hangul(term))
 
 
 def _plain(value):
