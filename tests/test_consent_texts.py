@@ -15,16 +15,16 @@ NAMES = {"recipient": "다온전자 50%", "association": "경기금속협동조�
 
 # A wording that people agreed to. New words need a new version, and then a new line here.
 WORDINGS = {
-    ("terms", "2026-11-01", "ko"): "001d24772d46d46f",
-    ("terms", "2026-11-01", "en"): "4de8129d5cf9cf92",
-    ("privacy", "2026-11-01", "ko"): "bb72021b3727bbab",
-    ("privacy", "2026-11-01", "en"): "73866b70a004cc68",
+    ("terms", "2026-11-24", "ko"): "d0d2794788e4969a",
+    ("terms", "2026-11-24", "en"): "91dfe7e10ad0e5fb",
+    ("privacy", "2026-11-24", "ko"): "709b8d470d669dbd",
+    ("privacy", "2026-11-24", "en"): "568f9f8f6a3b9670",
     ("mail_news", "2026-11-01", "ko"): "dd6dbde96b98ed34",
     ("mail_news", "2026-11-01", "en"): "c2f9cad6bae13405",
-    ("disclosure", "2026-11-01", "ko"): "1ee9ac705e451aeb",
-    ("disclosure", "2026-11-01", "en"): "edec72b86c042b01",
-    ("recommendation", "2026-11-01", "ko"): "3774211193c03fab",
-    ("recommendation", "2026-11-01", "en"): "cbcfacd541d5fce8",
+    ("disclosure", "2026-11-24", "ko"): "7a6ce8c51e6c268c",
+    ("disclosure", "2026-11-24", "en"): "e5f785f9239b62ba",
+    ("recommendation", "2026-11-24", "ko"): "f4ba29cffb417557",
+    ("recommendation", "2026-11-24", "en"): "d456285e61bae2ac",
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from matchmaker.accounts.consent_texts import RECOMMENDATION
 from matchmaker.accounts.models import Consent, Role
 from matchmaker.db import db
 from matchmaker.outbox import Notice
@@ -11,10 +12,11 @@ from matchmaker.pairings.asking import Further, ask
 from matchmaker.pairings.contacts import Disclosure, let_go, name_contact
 from matchmaker.pairings.next_offers import NextOffer
 from matchmaker.pairings.passing import expire
+from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.relations import RelationKind
 from matchmaker.pairings.states import Side, State
 
-from .factories import NOW, make_account, make_need, make_offer, make_pairing
+from .factories import NOW, make_account, make_need, make_offer, make_pairing, stored
 
 NONE = RelationKind.NONE
 YES = [
@@ -150,6 +152,27 @@ def test_an_offer_suggests_who_removed_its_contact_or_an_owner_who_remains(app):
     assert left.contact is owner
     assert closed.contact is alone
     assert member.organisation is left.organisation
+
+
+def test_a_closed_account_takes_its_consents_along_and_leaves_the_log(app):
+    pairing = make_pairing("asked")
+    answering.accept(pairing, by=pairing.company.people[0], now=NOW, consent=True)
+    person = pairing.sme.people[0]
+    consent = person.consent_to(RECOMMENDATION, language="ko", now=NOW)
+    association = make_account(kind="association").organisation
+    row = Recommendation(
+        association=association, need=pairing.need, offer=pairing.offer, word="좋은 공장입니다."
+    )
+    row.written_at, row.consent = NOW, consent
+    stored(row)
+    make_account(pairing.sme)
+    person.leave(by=person, now=NOW)
+    db.session.delete(person)
+    db.session.commit()
+    opened = db.session.scalars(sa.select(Disclosure).order_by(Disclosure.id)).all()
+    assert [each.account_id for each in opened] == [None, pairing.company_contact_id]
+    assert db.session.scalars(sa.select(Consent.account_id)).all() == [pairing.company_contact_id]
+    assert row.consent_id is None
 
 
 def test_letting_go_of_a_person_touches_no_other_organisation(app):

@@ -52,7 +52,7 @@ RECIPIENT, OPENED = _l("Who receives it"), _l("What is opened")
 
 TERMS = ConsentText(
     kind=ConsentKind.TERMS,
-    version="2026-11-01",
+    version="2026-11-24",
     required=True,
     title=_l("Terms of use"),
     tick=_l("I agree to the terms of use"),
@@ -96,20 +96,24 @@ TERMS = ConsentText(
         Paragraph(
             _l("Leaving, and being suspended"),
             _l(
-                "You may close your account at any time. An organisation whose statements prove "
-                "untrue can be suspended; it is told the reason and may answer."
+                "You may close your account at any time: write to the address at the foot of each "
+                "page. An organisation whose statements prove untrue can be suspended; it is told "
+                "the reason and may answer."
             ),
         ),
         Paragraph(
             _l("Changes"),
-            _l("We tell you before these terms change, and ask again for your consent."),
+            _l(
+                "New terms are announced on this page before they apply. What you agreed to stays "
+                "recorded with its version."
+            ),
         ),
     ),
 )
 
 PRIVACY = ConsentText(
     kind=ConsentKind.PRIVACY,
-    version="2026-11-01",
+    version="2026-11-24",
     required=True,
     title=_l("Collection and use of personal data"),
     tick=_l("I agree that my personal data are collected and used"),
@@ -132,8 +136,9 @@ PRIVACY = ConsentText(
         Paragraph(
             PERIOD,
             _l(
-                "Until your account is closed; then your data are deleted within 30 days. Proof "
-                "of consents and of opened contacts is kept for three years."
+                "Until your account is closed; write to the address at the foot of each page. "
+                "Your data are then deleted within 30 days, your consents with them. That a "
+                "contact was opened, when and to which organisation stays recorded without a name."
             ),
         ),
         Paragraph(
@@ -168,7 +173,7 @@ MAIL_NEWS = ConsentText(
 
 DISCLOSURE = ConsentText(
     kind=ConsentKind.DISCLOSURE,
-    version="2026-11-01",
+    version="2026-11-24",
     required=True,
     title=_l("Opening your contact data to the other side"),
     tick=_l("Once both sides accept, my contact data are opened to: %(recipient)s"),
@@ -186,7 +191,11 @@ DISCLOSURE = ConsentText(
             ),
         ),
         Paragraph(
-            PERIOD, _l("Until one year after the match ends. Then the recipient deletes them.")
+            PERIOD,
+            _l(
+                "As long as you act for your organisation, also after the match has ended. Once "
+                "you leave it or your account is closed, the recipient reads them here no longer."
+            ),
         ),
         Paragraph(
             REFUSAL,
@@ -201,7 +210,7 @@ DISCLOSURE = ConsentText(
 
 RECOMMENDATION = ConsentText(
     kind=ConsentKind.RECOMMENDATION,
-    version="2026-11-01",
+    version="2026-11-24",
     required=True,
     title=_l("Being recommended by an association"),
     tick=_l("%(association)s may recommend this need to: %(recipient)s"),
@@ -215,7 +224,10 @@ RECOMMENDATION = ConsentText(
                 "contact data stay closed until both sides have accepted."
             ),
         ),
-        Paragraph(PERIOD, _l("Until the need or the offer is closed.")),
+        Paragraph(
+            PERIOD,
+            _l("Until you or the association takes it back, or you leave the association."),
+        ),
         Paragraph(
             REFUSAL,
             _l(

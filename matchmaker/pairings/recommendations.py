@@ -45,7 +45,7 @@ class Recommendation(db.Model):  # type: ignore[name-defined]
     declined_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]  # by the association or, after agreeing, the member
     named: Mapped[bool] = mapped_column(default=False)  # named or described before both accept
-    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id"))
+    consent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent.id", ondelete="SET NULL"))
 
     association: Mapped[Organisation] = relationship(lazy="joined")
     need: Mapped[Need] = relationship()

@@ -80,7 +80,7 @@ WORDS = {
             _l("Both sides have confirmed that it is done."),
             THE_END,
             _l("There is nothing left to do here"),
-            _l("The contact data stay open for one year."),
+            _l("The contact data that have opened stay open."),
         ),
     ),
 }

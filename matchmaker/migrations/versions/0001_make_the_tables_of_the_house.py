@@ -1124,7 +1124,10 @@ def upgrade():
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["consent_id"], ["consent.id"], name=op.f("fk_recommendation_consent_id_consent")
+            ["consent_id"],
+            ["consent.id"],
+            name=op.f("fk_recommendation_consent_id_consent"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["need_id"],
