@@ -11,7 +11,7 @@ from matchmaker.listing.models import Stage, Version
 from matchmaker.needs.models import Need
 
 from .counting import statements
-from .factories import make_account, make_need, make_organisation
+from .factories import make_account, make_need, make_organisation, make_pairing
 
 TITLE = "종이 작업 지시를 전산으로"
 TEXT = "작업 지시와 실적을 종이에 적습니다."
@@ -265,6 +265,15 @@ def test_the_pages_speak_english(browser, firm):
         browser.post(f"/needs/{need.id}/{act}")
         browser.get(f"/needs/{need.id}")
     browser.get("/needs")
+
+
+def test_an_accepted_need_leads_to_its_pairing(browser, firm):
+    need = make_need(organisation=firm.organisation)
+    pairing = make_pairing("agreed", need=need)
+    for address in ("/needs", f"/needs/{need.id}"):
+        page = browser.get(address)
+        assert "수락한 기업이 있습니다" in page.text
+        assert f"/pairings/{pairing.id}" in page.links
 
 
 def test_the_list_costs_the_same_for_one_and_for_twenty(app, browser, firm):

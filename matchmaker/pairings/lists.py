@@ -55,6 +55,15 @@ class Row(NamedTuple):
     recommendations: list
 
 
+def accepted_pairings(needs):
+    """Return {need id: id of its latest pairing that goes on with both sides' yes}."""
+    select = sa.select(Pairing.need_id, sa.func.max(Pairing.id)).where(
+        Pairing.need_id.in_([need.id for need in needs]),
+        Pairing.state.in_((State.AGREED, State.ACTIVE)),
+    )
+    return dict(db.session.execute(select.group_by(Pairing.need_id)).tuples())
+
+
 def counts(pairings, tabs):
     """Return {name of the tab: number} of a select of pairings, by one query."""
     by_state = dict(
