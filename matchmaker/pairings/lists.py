@@ -61,7 +61,7 @@ def accepted_pairings(needs):
         Pairing.need_id.in_([need.id for need in needs]),
         Pairing.state.in_((State.AGREED, State.ACTIVE)),
     )
-    return dict(db.session.execute(select.group_by(Pairing.need_id)).tuples())
+    return dict(db.session.execute(select.group_by(Pairing.need_id)).all())
 
 
 def counts(pairings, tabs):
