@@ -184,6 +184,33 @@ def test_an_ask_and_an_invitation_that_cross_make_one_pairing(market):
     assert count(Pairing.state.in_(LIVE)) == 1
 
 
+@pytest.mark.parametrize("closes", ["need", "offer", "suspended"])
+def test_nothing_begins_where_a_closing_comes_at_the_same_moment(market, closes):
+    for _ in range(4):
+        need, offer = make_need(), make_offer()
+        officer = make_account(kind="ministry")
+        came = race(market, [asking(need, offer), closing(need, offer, closes, officer)])
+        assert came[1] is None
+        assert came[0] in (None, "need_closed", "closed")
+        assert count(Pairing.need_id == need.id, Pairing.state.in_(LIVE)) == 0
+        assert need.open_asks == 0
+
+
+def closing(need, offer, what, officer):
+    need_id, offer_id, officer_id = need.id, offer.id, officer.id
+
+    def act():
+        by = db.session.get(Account, officer_id)
+        if what == "suspended":
+            offer = db.session.get(Offer, offer_id)
+            offer.organisation.suspend(by=by, now=NOW, reason="확인")
+        else:
+            listing = db.session.get(*((Need, need_id) if what == "need" else (Offer, offer_id)))
+            listing.close(by=by, now=NOW)
+
+    return act
+
+
 def test_the_first_words_on_one_trade_become_one_row(market):
     firm, company = make_account().organisation, make_account(kind="company").organisation
     needs = [make_need(organisation=firm) for _ in range(4)]

@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from .. import audit
 from ..accounts.models import Account
 from ..db import db
+from ..needs.models import Need
 from ..offers.models import Offer
+from ..organisations.models import Organisation
 from .basis import basis_of
 from .clock import day_of, deadline
 from .contacts import consent_to_disclosure
@@ -37,6 +40,7 @@ def ask(need, offer, *, by, now, relation, consent, contact=None, message=None, 
     `further` are the offers to be asked in their order if this one brings no yes. Raises
     Refusal with the rule that says no; the caller rolls back.
     """
+    hold_still(need, offer)
     if not by.is_of(need.organisation_id) or not need.organisation.is_approved:
         refuse("not_approved")
     basis = may_ask(need, offer, now=now, relation=relation)
@@ -61,6 +65,24 @@ def ask(need, offer, *, by, now, relation, consent, contact=None, message=None, 
         for position, each in enumerate(further, start=1):
             _name_next(pairing, position, each, by=by, now=now, contact=each.contact or contact)
     return pairing
+
+
+def hold_still(need, offer):
+    """Let a closing or a suspension that comes now wait its turn, and see one that was faster.
+
+    Else it would withdraw all that is open but what begins at the same moment. SQLite lets
+    those who write take turns anyway.
+    """
+    firms = sa.select(Organisation.id).where(
+        Organisation.id.in_((need.organisation_id, offer.organisation_id))
+    )
+    db.session.execute(firms.order_by(Organisation.id).with_for_update(read=True))
+    for model, row, lock in (
+        (Offer, offer, {"read": True}),
+        (Need, need, {"key_share": True}),  # asks of one need take turns: each counts one up
+    ):
+        held = sa.select(model).where(model.id == row.id).with_for_update(of=model, **lock)
+        db.session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def may_ask(need, offer, *, now, relation):
@@ -142,6 +164,7 @@ def invite(offer, need, *, by, now, consent, contact=None):
     The relation is asked for when the firm accepts: held against the criteria before, it would
     tell who the firm is. Raises Refusal with the rule that says no; the caller rolls back.
     """
+    hold_still(need, offer)
     company, today = offer.organisation, day_of(now)
     if not by.is_of(offer.organisation_id) or not company.is_approved:
         refuse("not_approved")

@@ -3,7 +3,7 @@
 from ..db import db
 from ..errors import Refusal
 from ..listing.models import Stage
-from .asking import begin_ask, may_ask
+from .asking import begin_ask, hold_still, may_ask
 from .models import Pairing
 from .next_offers import NextOffer
 from .rules import refuse
@@ -76,6 +76,7 @@ def close(pairing, reason, *, by, now):
 def _ask_next(following, *, now):
     """Ask one named offer. Raises Refusal, and changes nothing, where a rule says no."""
     need, offer = following.pairing.need, following.offer
+    hold_still(need, offer)
     if not need.organisation.is_approved:
         refuse("suspended")
     if following.consent.withdrawn_at or following.contact_id is None:
