@@ -21,7 +21,7 @@ class Item(NamedTuple):
     endpoint: str
     label: object
     waiting: str = ""
-    also: tuple = ()  # further endpoints on whose pages the entry is the current one
+    also: tuple = ()  # further endpoints, or a part, on whose pages the entry is the current one
 
 
 VISITOR = (
@@ -36,16 +36,20 @@ WAITING = (
     Item("offers.index", _l("Offers"), also=("offers.show",)),
     NOTICES,
 )
+OF_AN_OFFER = (
+    *("offers.new", "offers.edit", "offers.show", "offers.capacity"),
+    *("pairings.for_offer", "pairings.need_for_offer", "pairings.invite", "pairings.why_not"),
+)
 BY_KIND = {
     Kind.SME: (
-        Item("needs.index", _l("My needs"), also=("needs",)),
+        Item("needs.index", _l("My needs"), also=("needs", "pairings.ranked", "pairings.why_not")),
         Item("offers.index", _l("Find offers"), also=("offers.show",)),
         Item("pairings.index", _l("Pairings"), "answers", also=("pairings",)),
         NOTICES,
     ),
     Kind.COMPANY: (
         Item("pairings.index", _l("Inbox"), "answers", also=("pairings",)),
-        Item("offers.mine", _l("My offers"), also=("offers.new", "offers.edit")),
+        Item("offers.mine", _l("My offers"), also=OF_AN_OFFER),
         NOTICES,
     ),
     Kind.ASSOCIATION: (
@@ -68,11 +72,13 @@ class Navigation(Iterable):
     """The menu of this request, made when the page reads it: pages of faults never do."""
 
     def __iter__(self):
-        for item in items():
+        entries = items()
+        current = _current(entries)
+        for item in entries:
             yield {
                 "url": url_for(item.endpoint),
                 "label": item.label,
-                "current": _is_current(item),
+                "current": item is current,
                 "count": waiting(item.waiting),
             }
 
@@ -86,9 +92,12 @@ def items():
     return BY_KIND[current_user.organisation.kind]
 
 
-def _is_current(item):
+def _current(entries):
+    """Return the entry that this page belongs to: its own one before that of its part."""
     here = request.endpoint or ""
-    return here == item.endpoint or here in item.also or here.partition(".")[0] in item.also
+    part = here.partition(".")[0]
+    named = [item for item in entries if here in (item.endpoint, *item.also)]
+    return next(iter(named + [item for item in entries if part in item.also]), None)
 
 
 def waiting(name):

@@ -32,7 +32,13 @@ def shown_terms(evidence, score, need=None):
     if len(own) == len(terms) <= MOST_TERMS:
         return terms
     first = own[: MOST_TERMS - 1]
-    words = ngettext("%(num)d more word", "%(num)d more words", len(terms) - len(first))
+    count = len(terms) - len(first)
+    if len(first) == len(own):
+        words = ngettext(
+            "%(num)d word in the other language", "%(num)d words in the other language", count
+        )
+    else:
+        words = ngettext("%(num)d more word", "%(num)d more words", count)
     rest = sum(term.percent for term in terms) - sum(term.percent for term in first)
     return [*first, Term(words, rest, "rest")]
 
