@@ -1,5 +1,6 @@
 """Korean by default, English by one click; dates, won and shares as people write them."""
 
+import re
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 SEOUL = ZoneInfo("Asia/Seoul")
 LANGUAGES = ("ko", "en")
@@ -15,6 +17,7 @@ DAY = {"ko": "{0.year}년 {0.month}월 {0.day}일", "en": "{0.day} {1} {0.year}"
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )
+HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 MINUS = "\N{MINUS SIGN}"
 
 babel = Babel()
@@ -23,6 +26,7 @@ babel = Babel()
 def init_app(app):
     babel.init_app(app, locale_selector=_chosen_language)
     app.add_template_filter(day)
+    app.add_template_filter(lang)
     app.add_template_filter(short_day)
     app.add_template_filter(moment)
     app.add_template_filter(clock)
@@ -43,6 +47,20 @@ def in_language(korean, english):
     """Return the text of the page's language, or the other one where that is missing."""
     first, second = (korean, english) if language() == "ko" else (english, korean)
     return first or second or ""
+
+
+def written_in(*texts):
+    """Return the language of what was typed; of nothing, the page's."""
+    text = "".join(filter(None, texts))
+    if not text:
+        return language()
+    return "ko" if HANGUL.search(text) else "en"
+
+
+def lang(text):
+    """Return the lang attribute for typed text in another language than the page, else nothing."""
+    typed = written_in(str(text or ""))
+    return Markup("") if typed == language() else Markup(' lang="{}"').format(typed)
 
 
 def seoul(at):

@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, SubmitF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from ..i18n import SEOUL, language
+from ..i18n import SEOUL, written_in
 from ..web.forms import Form, Whole
 from . import categories
 from .disclosures import email_addresses, phone_numbers, resident_numbers
@@ -22,7 +22,6 @@ LONGEST_TITLE = 120
 LONGEST_TEXT = 4000
 KEY = re.compile("[0-9a-f]{32}")
 NOT_LISTED = _l("Choose one of the list.")
-HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 
 
 class Won(Whole):
@@ -166,14 +165,6 @@ class ListingForm(Form):
             "written_in": written_in(self.title.data, self.text.data),
             "contacts_meant": contacts and (not self.found or self.contacts_meant.data),
         }
-
-
-def written_in(*texts):
-    """Return the language of what was typed; of nothing, the page's."""
-    text = "".join(filter(None, texts))
-    if not text:
-        return language()
-    return "ko" if HANGUL.search(text) else "en"
 
 
 def today():

@@ -25,7 +25,7 @@ def shown_terms(evidence, score, need=None):
     in stands together as the last one, and so do words in the other language that only the
     ranking added to the need, such as the translated name of its industry.
     """
-    said = [replace(item, term=_said(item, need)) for item in evidence]
+    said = [replace(item, term=as_read(item, need)) for item in evidence]
     terms = percents(said, score, most=len(said))
     own = [term for term in terms if _is_readable(term.term) or (need and _wrote(need, term.term))]
     own = own if need else terms
@@ -43,7 +43,7 @@ def shown_terms(evidence, score, need=None):
     return [*first, Term(words, rest, "rest")]
 
 
-def _said(item, need):
+def as_read(item, need):
     """Return how a term reads on this page: a category by one name, a word as it was typed."""
     if item.kind == "category":
         names = item.term.split(" · ")

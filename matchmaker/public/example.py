@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..matching.cards import NeedCard, OfferCard
 from ..pairings.fitting import percents, word_for
-from ..pairings.marked import marked
+from ..pairings.marked import as_read, marked
 
 
 class Words(NamedTuple):
@@ -115,7 +115,7 @@ def worked(language):
     surfaces = {item.term: item for item in evidence}
     lines = [
         Line(
-            term.term,
+            as_read(surfaces[term.term], None),
             term.percent,
             ", ".join(surfaces[term.term].need_surfaces),
             ", ".join(surfaces[term.term].offer_surfaces),
