@@ -93,6 +93,16 @@ def begin_writing():
     db.session.connection(execution_options={"writes": True})
 
 
+def hold(row, *columns):
+    """Lock a row until the commit, and read these columns of it anew.
+
+    So of two who decide on it at one moment the second sees what the first did. On SQLite
+    those who write take turns anyway.
+    """
+    db.session.flush()  # what was changed so far would be read over
+    db.session.refresh(row, columns, with_for_update={"key_share": True})
+
+
 def init_app(app):
     db.init_app(app)
     migrate.init_app(

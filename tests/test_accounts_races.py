@@ -91,27 +91,58 @@ def test_one_number_registered_at_once_is_approved_once(house):
         drafts[1].approve(by=officer, now=NOW)
 
 
+def doing(app, model, row_id, verb):
+    """Return an act on one row, done as a request does it; it returns the rule that refused."""
+
+    def act():
+        with app.app_context():
+            begin_writing()
+            try:
+                verb(db.session.get(model, row_id))
+            except Refusal as refusal:
+                db.session.rollback()
+                return refusal.rule
+            db.session.commit()
+            return "done"
+
+    return act
+
+
+def approve(organisation):
+    organisation.approve(by=None, now=NOW)
+
+
+def send_back(organisation):
+    organisation.send_back(by=None, now=NOW, reason="확인이 필요합니다.")
+
+
+def test_one_number_approved_at_once_belongs_to_one(house):
+    number = business_number()
+    rivals = [
+        make_organisation(business_number=number, approval="submitted", approved_at=None).id
+        for _ in range(2)
+    ]
+    acts = [doing(house, Organisation, each, approve) for each in rivals]
+    assert sorted(together(house, *acts)) == ["done", "number_held"]
+
+
+def test_of_two_officers_who_decide_at_once_one_does(house):
+    waiting = make_organisation(approval="submitted", approved_at=None)
+    acts = [doing(house, Organisation, waiting.id, verb) for verb in (approve, send_back)]
+    assert sorted(together(house, *acts)) == ["done", "state"]
+    assert len(waiting.reviews) == 1
+
+
 def test_the_last_two_owners_do_not_both_go(house):
     organisation = make_organisation()
     ids = [make_account(organisation).id for _ in range(2)]
-
-    def leaving(account_id):
-        def act():
-            with house.app_context():
-                begin_writing()
-                account = db.session.get(Account, account_id)
-                try:
-                    account.leave(by=account, now=NOW)
-                except Refusal as refusal:
-                    db.session.rollback()
-                    return refusal.rule
-                db.session.commit()
-                return "left"
-
-        return act
-
-    assert sorted(together(house, *(leaving(each) for each in ids))) == ["last_owner", "left"]
+    acts = [doing(house, Account, each, leave) for each in ids]
+    assert sorted(together(house, *acts)) == ["done", "last_owner"]
     assert len(db.session.get(Organisation, organisation.id).people) == 1
+
+
+def leave(account):
+    account.leave(by=account, now=NOW)
 
 
 def test_wrong_passwords_at_once_are_all_counted(house):

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
-from ..db import db
+from ..db import db, hold
 from ..errors import Refusal
 from ..organisations.models import Organisation
 from .models import Account, Role
@@ -107,6 +107,7 @@ class JoinRequest(db.Model):  # type: ignore[name-defined]
 
     def decide(self, accepted, *, by, now):
         """Let the person in as a member, or say no; either is told to the person."""
+        hold(self, "decided_at", "accepted")
         if not self.is_open:
             raise Refusal(_l("This request has already been answered."), "state")
         present = self.account.organisation

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
-from ..db import db
+from ..db import db, hold
 from ..errors import Refusal
 from ..organisations.models import Kind, Organisation
 
@@ -109,8 +109,7 @@ class Membership(db.Model):  # type: ignore[name-defined]
 
     def accept(self, member, *, shows_needs, by, now):
         """Let the firm become a member, and say whether its needs may be read."""
-        if self.accepted_at or self.declined_at or self.left_at:
-            raise Refusal(_l("This invitation has already been answered."), "state")
+        self._still_open()
         if not member.is_approved or member.business_number != self.business_number:
             raise Refusal(_l("This invitation is for another firm."), "other")
         self.member, self.accepted_at, self.shows_needs = member, now, shows_needs
@@ -119,13 +118,13 @@ class Membership(db.Model):  # type: ignore[name-defined]
 
     def decline(self, *, by, now):
         """Say no to the invitation; the association reads only that it was not accepted."""
-        if self.accepted_at or self.declined_at or self.left_at:
-            raise Refusal(_l("This invitation has already been answered."), "state")
+        self._still_open()
         self.declined_at = now
         audit.record("membership_declined", self, by=by, now=now)
 
     def leave(self, *, by, now):
         """End the membership, or take the invitation back; either side may."""
+        self._hold()
         if self.left_at or self.declined_at:
             raise Refusal(_l("This membership has already ended."), "state")
         self.left_at, self.shows_needs = now, False
@@ -137,6 +136,14 @@ class Membership(db.Model):  # type: ignore[name-defined]
             raise Refusal(_l("This membership has already ended."), "state")
         self.shows_needs = shows_needs
         audit.record("membership_needs", self, by=by, now=now, shows_needs=shows_needs)
+
+    def _still_open(self):
+        self._hold()
+        if self.accepted_at or self.declined_at or self.left_at:
+            raise Refusal(_l("This invitation has already been answered."), "state")
+
+    def _hold(self):
+        hold(self, "accepted_at", "declined_at", "left_at")
 
 
 STANDINGS = {

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from .. import audit
-from ..db import choice, db
+from ..db import choice, db, hold
 from ..errors import Refusal
 from ..i18n import SEOUL, language
 from ..organisations.models import Organisation
@@ -166,6 +166,7 @@ class Listing:
 
     def publish(self, *, by, now):
         """Open the listing to matching. Raises Refusal where something is missing or past."""
+        hold(self, "stage")
         if self.stage not in (Stage.DRAFT, Stage.PAUSED):
             raise Refusal(_l("This has already been published or closed."), "state")
         for rule, message in self.obstacles(now):
@@ -177,6 +178,7 @@ class Listing:
 
     def resume(self, *, by, now):
         """Open a paused listing again."""
+        hold(self, "stage")
         if self.stage is not Stage.PAUSED:
             raise Refusal(_l("Only what is paused can be resumed."), "state")
         self.publish(by=by, now=now)
@@ -186,6 +188,7 @@ class Listing:
 
         Raises Refusal once it is closed, and where a fact is refused.
         """
+        hold(self, "stage")
         if self.stage is Stage.CLOSED:
             raise Refusal(_l("What is closed can no longer be changed."), "state")
         changed = [name for name, value in facts.items() if getattr(self, name) != value]
@@ -205,6 +208,7 @@ class Listing:
 
     def pause(self, *, by, now):
         """Stop new pairings; those that are open go on."""
+        hold(self, "stage")
         if self.stage is not Stage.PUBLISHED:
             raise Refusal(_l("Only what is published can be paused."), "state")
         self.stage = Stage.PAUSED
@@ -213,6 +217,7 @@ class Listing:
 
     def close(self, *, by, now):
         """End the listing for good; its open pairings are withdrawn with that reason."""
+        hold(self, "stage")
         if self.stage is Stage.CLOSED:
             raise Refusal(_l("This has already been closed."), "state")
         self.stage = Stage.CLOSED

@@ -6,10 +6,11 @@ from enum import StrEnum
 import sqlalchemy as sa
 from blinker import Namespace
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
-from ..db import choice, db
+from ..db import choice, db, hold
 from ..errors import Refusal
 from ..i18n import in_language
 from .facts import Size, Trait
@@ -145,6 +146,7 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
     def submit(self, *, by, now, answer=None):
         """Hand the facts to the ministry, first or again with an answer to its reason."""
+        hold(self, "approval")
         if not self.may_be_submitted:
             raise Refusal(_l("This organisation has already been submitted."), "state")
         if self.missing_facts:
@@ -155,6 +157,7 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
     def take_back(self, *, by, now):
         """Take the facts back from the ministry, to correct them."""
+        hold(self, "approval")
         if self.approval is not Approval.SUBMITTED:
             raise Refusal(_l("This organisation is not with the ministry."), "state")
         self.approval = Approval.DRAFT
@@ -165,6 +168,7 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
         The business number of an approved organisation was checked and stays.
         """
+        hold(self, "approval")
         if not self.may_be_edited:
             raise Refusal(_l("The facts cannot be changed now."), "state")
         changed = sorted(name for name, value in facts.items() if getattr(self, name) != value)
@@ -177,17 +181,21 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
     def approve(self, *, by, now):
         """Let the organisation in. Its business number is its own from here on."""
+        hold(self, "approval")
         if self.approval is not Approval.SUBMITTED:
             raise Refusal(_l("Only a submitted organisation can be approved."), "state")
-        if self.business_number and db.session.scalar(self.holder_of(self.business_number)):
-            raise Refusal(_l("Another approved organisation holds this number."), "number_held")
-        self.approval = Approval.APPROVED
-        self.approved_at = now
+        try:
+            with db.session.begin_nested():
+                self.approval, self.approved_at = Approval.APPROVED, now
+        except IntegrityError:  # the database keeps a number for one
+            message = _l("Another approved organisation holds this number.")
+            raise Refusal(message, "number_held") from None
         self._review("approved", None, by=by, now=now)
         outbox.notify(self.people, "organisation_approved", now=now)
 
     def send_back(self, *, by, now, reason):
         """Return the organisation with a reason that its people read and answer."""
+        hold(self, "approval")
         if self.approval is not Approval.SUBMITTED:
             raise Refusal(_l("Only a submitted organisation can be returned."), "state")
         self.approval = Approval.RETURNED
@@ -196,6 +204,7 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
     def suspend(self, *, by, now, reason):
         """Close the market to an approved organisation; what it has open is withdrawn."""
+        hold(self, "approval")
         if self.approval is not Approval.APPROVED:
             raise Refusal(_l("Only an approved organisation can be suspended."), "state")
         self.approval = Approval.SUSPENDED
@@ -205,6 +214,7 @@ class Organisation(db.Model):  # type: ignore[name-defined]
 
     def restore(self, *, by, now):
         """Lift a suspension."""
+        hold(self, "approval")
         if self.approval is not Approval.SUSPENDED:
             raise Refusal(_l("This organisation is not suspended."), "state")
         self.approval = Approval.APPROVED

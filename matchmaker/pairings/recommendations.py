@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit, outbox
 from ..associations.models import Membership
-from ..db import db
+from ..db import db, hold
 from ..errors import Refusal
 from ..i18n import language
 from ..matching.regions import BY_CODE
@@ -137,6 +137,7 @@ class Recommendation(db.Model):  # type: ignore[name-defined]
 
     def withdraw(self, *, by, now):
         """Take it back, either side at any time; the company reads it no longer."""
+        self._hold()
         if self.withdrawn_at or self.declined_at:
             raise Refusal(_l("This recommendation has already been taken back."), "state")
         self.withdrawn_at = now
@@ -144,7 +145,11 @@ class Recommendation(db.Model):  # type: ignore[name-defined]
             self.consent.withdrawn_at = now
         audit.record("recommendation_withdrawn", self, by=by, now=now)
 
+    def _hold(self):
+        hold(self, "agreed_at", "declined_at", "withdrawn_at", "consent_id")
+
     def _still_open(self):
+        self._hold()
         if not self.is_waiting:
             raise Refusal(_l("This recommendation has already been answered."), "state")
 
