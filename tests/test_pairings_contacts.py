@@ -1,5 +1,7 @@
 """Who leaves an organisation: the contact closes, and nobody takes the place without consent."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -19,6 +21,7 @@ from matchmaker.pairings.states import Side, State
 from .factories import NOW, make_account, make_need, make_offer, make_pairing, stored
 
 NONE = RelationKind.NONE
+LATER = NOW + timedelta(hours=1)
 YES = [
     *(("sme", state) for state in ("waiting", "asked", "agreed", "active")),
     *(("company", state) for state in ("invited", "agreed", "active")),
@@ -61,6 +64,43 @@ def test_a_consent_to_what_has_not_opened_ends_with_the_person(app):
     db.session.commit()
     leaves(asked, "sme")
     assert db.session.get(Consent, asked.sme_consent_id).withdrawn_at == NOW
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda asked, firm, company: answering.withdraw(asked, by=firm, now=LATER),
+        lambda asked, firm, company: answering.accept(asked, by=company, now=LATER, consent=True),
+        lambda asked, firm, company: asked.need.close(by=firm, now=LATER),
+    ],
+)
+def test_consents_to_what_is_asked_no_more_end(app, act):
+    need, offer, following = make_need(), make_offer(), make_offer()
+    firm, company = need.organisation.people[0], offer.organisation.people[0]
+    further = [Further(following, NONE, consent=True)]
+    asked = ask(need, offer, by=firm, now=NOW, relation=NONE, consent=True, further=further)
+    db.session.commit()
+    act(asked, firm, company)
+    db.session.commit()
+    given = db.session.get(Consent, asked.sme_consent_id)
+    assert given.withdrawn_at == (None if asked.contacts_are_open else LATER)
+    assert db.session.scalars(sa.select(NextOffer)).one().consent.withdrawn_at == LATER
+
+
+@pytest.mark.parametrize("side", ["company", "time"])
+def test_a_consent_ends_with_an_ask_that_brings_no_yes_and_the_next_keeps_its_own(app, side):
+    need, offer, following = make_need(), make_offer(), make_offer()
+    firm, further = need.organisation.people[0], [Further(following, NONE, consent=True)]
+    asked = ask(need, offer, by=firm, now=NOW, relation=NONE, consent=True, further=further)
+    db.session.commit()
+    if side == "time":
+        expire(asked, now=LATER)
+    else:
+        answering.decline(asked, by=offer.organisation.people[0], now=LATER)
+    db.session.commit()
+    passed_on = db.session.scalars(sa.select(NextOffer)).one().asked_pairing
+    assert db.session.get(Consent, asked.sme_consent_id).withdrawn_at == LATER
+    assert db.session.get(Consent, passed_on.sme_consent_id).withdrawn_at is None
 
 
 def test_both_accept_and_only_who_consented_opens(browser):

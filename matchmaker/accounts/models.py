@@ -187,7 +187,7 @@ class Consent(db.Model):  # type: ignore[name-defined]
     need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("need.id"))
     contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
 
-    recipient: Mapped[Organisation | None] = relationship()
+    recipient: Mapped[Organisation | None] = relationship(lazy="joined")
 
     @property
     def is_in_force(self):

@@ -6,8 +6,9 @@ from flask_babel import lazy_gettext as _l
 from .. import audit
 from ..db import db
 from ..errors import Refusal
-from .contacts import consent_to_disclosure, open_contacts
+from .contacts import consent_to_disclosure, end_consents, open_contacts
 from .models import Pairing
+from .next_offers import NextOffer
 from .passing import brought_no_yes
 from .relations import Relation, confirm, declare
 from .rules import refuse
@@ -53,6 +54,8 @@ def withdraw(pairing, *, by, now, reason=None, comment=None):
     side, before = _side(pairing, by), pairing.state
     act = {Side.SME: Act.SME_WITHDRAWS, Side.COMPANY: Act.COMPANY_WITHDRAWS}[side]
     _close(pairing, act, by=by, now=now, side=side, reason=reason, comment=comment)
+    if side is Side.SME:
+        NextOffer.end_consents(pairing, now=now)
     if before is not State.WAITING:  # the company does not know who waits in line
         tell_other(pairing, side, "withdrawn", now=now)
         move_up(pairing.offer, now=now)
@@ -131,10 +134,12 @@ def _close(pairing, act, *, by, now, side, reason, comment):
     if reason is not None and reason not in CHOSEN_REASONS:
         raise ValueError(f"{reason} is not a reason that people choose")
     pairing.apply(act, by=by, now=now, side=side, reason=reason, comment=comment or None)
+    end_consents(pairing, now=now)
 
 
 def _agreed(pairing, *, now):
     open_contacts(pairing, now=now)
+    NextOffer.end_consents(pairing, now=now)
     tell_both(pairing, "agreed", now=now)
     if pairing.offer.is_full:
         _close_proposals(pairing.offer, now=now)

@@ -70,6 +70,16 @@ def consent_to_disclosure(given, *, by, now, contact, recipient=None, need=None)
     return consent
 
 
+def end_consents(pairing, *, now):
+    """Let the consents to a pairing end with it, where nothing has opened."""
+    if pairing.contacts_are_open:
+        return
+    ids = (pairing.sme_consent_id, pairing.company_consent_id)
+    given = sa.select(Consent).where(Consent.id.in_(ids), Consent.withdrawn_at.is_(None))
+    for consent in db.session.scalars(given):
+        consent.withdrawn_at = now
+
+
 def open_contacts(pairing, *, now):
     """Open both contacts to the other side, each with a row in the log."""
     for side in Side.SME, Side.COMPANY:

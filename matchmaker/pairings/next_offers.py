@@ -70,6 +70,12 @@ class NextOffer(db.Model):  # type: ignore[name-defined]
             )
         )
 
+    @classmethod
+    def end_consents(cls, pairing, *, now):
+        """Let the consents end to what is not asked any more, as the ask itself has ended."""
+        for following in db.session.scalars(cls.left(pairing)):
+            following.consent.withdrawn_at = now
+
     def let_go(self, *, now):
         """Do not ask with the contact of a person who has left the firm."""
         self.contact_id, self.consent.withdrawn_at = None, now

@@ -4,6 +4,7 @@ from ..db import db
 from ..errors import Refusal
 from ..listing.models import Stage
 from .asking import begin_ask, hold_still, may_ask
+from .contacts import end_consents
 from .models import Pairing
 from .next_offers import NextOffer
 from .rules import refuse
@@ -49,6 +50,7 @@ def expire(pairing, *, now):
     """Let time run out. Both sides learn it; an ask goes on to the next offer."""
     before = pairing.state
     pairing.apply(Act.EXPIRES, by=None, now=now, side=Side.TIME, reason=Reason.TIMED_OUT)
+    end_consents(pairing, now=now)
     if before is State.ASKED:
         tell_company(pairing, "expired", now=now)
         brought_no_yes(pairing, "expired", now=now)
@@ -63,11 +65,13 @@ def close(pairing, reason, *, by, now):
     """
     before = pairing.state
     pairing.apply(Act.CLOSES, by=by, now=now, reason=reason)
+    end_consents(pairing, now=now)
     if before not in COUNTS_AS_ASK:
         tell_both(pairing, "closed", now=now)
     elif pairing.need.stage is not Stage.CLOSED and pairing.sme.is_approved:
         brought_no_yes(pairing, "closed", now=now)
     else:
+        NextOffer.end_consents(pairing, now=now)
         if before is State.ASKED:
             tell_company(pairing, "closed", now=now)
         move_up(pairing.offer, now=now)
