@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 from wtforms import StringField, TextAreaField
 
 from matchmaker.db import Installation, db
-from matchmaker.errors import in_a_line
+from matchmaker.errors import Refusal, in_a_line
 from matchmaker.web import installation, logs
-from matchmaker.web.errors import broken
+from matchmaker.web.errors import broken, refused
 from matchmaker.web.forms import Form
 from matchmaker.web.pages import back_or, named_id
 
@@ -123,6 +123,19 @@ def test_two_that_waited_for_each_other_read_that_one_was_overtaken(app):
     with app.test_request_context("/"):
         crossed = OperationalError("UPDATE", {}, DeadlockDetected())
         assert broken(crossed)[1] == 409
+
+
+@pytest.mark.parametrize(
+    ("page", "way_back"), [("/needs?page=2", "/needs?page=2"), ("//evil.example/", None)]
+)
+def test_a_refused_form_names_the_way_back_and_a_number(app, page, way_back):
+    from_page = {"Referer": f"http://localhost{page}"}
+    with app.test_request_context("/", method="POST", headers=from_page):
+        structlog.contextvars.bind_contextvars(request_id="abc123")
+        found = Page(app.make_response(refused(Refusal("Full.", "full"))))
+    assert "abc123" in found.text
+    assert [link for link in found.links if "needs?" in link] == [way_back] * bool(way_back)
+    assert not any("evil" in link for link in found.links)
 
 
 def test_a_fault_leaves_no_row_that_a_database_quotes(app):

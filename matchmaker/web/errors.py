@@ -1,5 +1,7 @@
 """Refusals and errors as pages: what happened, what to do, and what was kept."""
 
+from urllib.parse import urlsplit
+
 import structlog
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -11,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from ..db import db
 from ..errors import Refusal
 from .guard import NotApproved
-from .pages import Id
+from .pages import OWN_ADDRESS, Id
 
 log = structlog.get_logger()
 
@@ -31,7 +33,22 @@ def init_app(app):
 
 def page(status, message=None, **context):
     """Return an error page; its heading and advice belong to the status."""
+    context |= {"back_url": _form_page(), "reference": _reference()}
     return render_template("errors/error.html", status=status, message=message, **context), status
+
+
+def _form_page():
+    """Return the page of ours from which a form was sent, or None."""
+    address = urlsplit(request.referrer or "")
+    if request.method != "POST" or address.netloc != request.host:
+        return None
+    target = address.path + (f"?{address.query}" if address.query else "")
+    return target if OWN_ADDRESS.fullmatch(target) else None
+
+
+def _reference():
+    """Return the number under which the log knows this request."""
+    return structlog.contextvars.get_contextvars().get("request_id")
 
 
 def refused(refusal):
@@ -70,4 +87,5 @@ def broken(error):
     db.session.rollback()
     log.exception("request_failed", method=request.method, endpoint=request.endpoint)
     busy = isinstance(error, OperationalError) and "locked" in str(error)
-    return render_template("errors/plain.html", status=503 if busy else 500), 503 if busy else 500
+    status = 503 if busy else 500
+    return render_template("errors/plain.html", status=status, reference=_reference()), status
