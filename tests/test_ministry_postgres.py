@@ -45,6 +45,22 @@ def house(postgres_database):
 
 
 @pytest.mark.postgres
+def test_addresses_that_no_database_takes_are_unknown_or_empty(house):
+    browser = Browser(house)
+    for url in ("/history?text=%00", "/offers?q=%00&category=%00"):
+        browser.get(url)
+    for url in ("/history/%00", "/register/%00", f"/offers/{2**31}"):
+        browser.get(url, status=404)
+    browser.sign_in(make_account())
+    for url in (
+        f"/pairings?need={2**70}",
+        f"/offers?open=&page={2**70}",
+        "/needs/new?category=%00",
+    ):
+        browser.get(url)
+
+
+@pytest.mark.postgres
 def test_every_page_opens_and_the_numbers_hold(house):
     firm = make_account()
     make_pairing(state="agreed", need=make_need(organisation=firm.organisation))

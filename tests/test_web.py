@@ -91,6 +91,11 @@ def test_a_form_returns_only_to_pages_of_ours(app, target):
         assert back_or("/safe") == "/safe"
 
 
+def test_a_refused_form_with_a_forged_way_back_is_answered_all_the_same(app):
+    answer = app.test_client().post("/no-such-page", headers={"Referer": "http://["})
+    assert answer.status_code == 404
+
+
 def test_a_form_returns_to_the_page_that_it_names(app):
     with app.test_request_context(
         "/", method="POST", data={"next": "/pairings?tab=answer&offer=7"}

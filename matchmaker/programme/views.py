@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..db import db
 from ..matching.categories import CATEGORIES
 from ..matching.regions import BY_CODE
+from ..web.forms import tidy
 from ..web.guard import PUBLIC, access
 from ..web.pages import paged
 from . import words
@@ -36,7 +37,7 @@ KNOWN_CATEGORIES = {category.code for category in CATEGORIES}
 @bp.get("")
 @access(PUBLIC)
 def index():
-    text = request.args.get("text", "").strip()[:100]
+    text = (tidy(request.args.get("text", "")) or "")[:100]
     category = request.args.get("category", "")
     companies = db.session.scalars(
         HistoryCompany.listed(
@@ -112,7 +113,7 @@ def needs():
     )
 
 
-@bp.get("/<slug>")
+@bp.get("/<slug:slug>")
 @access(PUBLIC)
 def show(slug):
     company = db.one_or_404(

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from ..db import db
 from ..errors import Refusal
 from .guard import NotApproved
-from .pages import OWN_ADDRESS, Id
+from .pages import OWN_ADDRESS, Id, Slug
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ CROSSED = ("40P01", "40001")
 
 
 def init_app(app):
-    app.url_map.converters["int"] = Id  # a number beyond all ids is an unknown page, not a fault
+    app.url_map.converters |= {"int": Id, "slug": Slug}  # what is none is an unknown page, no fault
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(NotApproved, not_approved)
@@ -39,7 +39,10 @@ def page(status, message=None, **context):
 
 def _form_page():
     """Return the page of ours from which a form was sent, or None."""
-    address = urlsplit(request.referrer or "")
+    try:
+        address = urlsplit(request.referrer or "")
+    except ValueError:  # whatever was sent as such is no address
+        return None
     if request.method != "POST" or address.netloc != request.host:
         return None
     target = address.path + (f"?{address.query}" if address.query else "")

@@ -3,7 +3,7 @@
 import re
 
 from flask import request
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from ..db import db
 
@@ -20,6 +20,12 @@ class Id(IntegerConverter):
 
     def __init__(self, url_map):
         super().__init__(url_map, max=LARGEST_ID)
+
+
+class Slug(BaseConverter):
+    """`<slug:…>` in an address: anything but such a name is an unknown page for any database."""
+
+    regex = "[a-z0-9-]{1,60}"
 
 
 def named_id(name):
