@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from huey import crontab
 
 from .db import db, utcnow
 from .jobs import tracked
 from .notifications.sending import send_letters, write_letters
 from .pairings.jobs import expire_overdue, move_up_lines
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,18 @@ JOBS = (
 def register(queue, app):
     """Put every job on the queue's clock, each run in an application context of its own."""
     for job in JOBS:
-        queue.periodic_task(job.when, name=job.name)(_in_context(app, job))
+        queue.periodic_task(job.when, name=job.name)(in_context(app, job))
 
 
-def _in_context(app, job):
+def in_context(app, job):
+    """Return a job as the queue calls it; a failure is kept in its row and in our own log."""
+
     def task():
         with app.app_context():
             try:
                 job.run()
+            except Exception:  # logged by us: the queue would quote what a database says of rows
+                log.exception("job_failed", job=job.name)
             finally:
                 db.session.remove()
 
