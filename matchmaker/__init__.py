@@ -70,6 +70,8 @@ LIMITS = {
     "security.reset_password": "20 per minute; 200 per hour",
     "security.send_confirmation": "10 per minute; 60 per hour",
     "accounts.register_kind": "20 per minute; 200 per hour",
+    "accounts.claim": "10 per minute; 60 per hour",
+    "people.ask_to_join": "10 per minute; 60 per hour",
     "associations.invite": "20 per minute; 200 per hour",
 }
 
