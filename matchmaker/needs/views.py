@@ -110,7 +110,7 @@ def close(need_id):
     need = own_need(need_id)
     need.close(by=current_user, now=utcnow())
     db.session.commit()
-    flash(_("Closed. Nobody else can read this need any more."))
+    flash(_("Closed. No further company can read this need."))
     return redirect(url_for("needs.show", need_id=need.id))
 
 

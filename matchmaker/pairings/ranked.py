@@ -87,18 +87,10 @@ def ranked_offers(need, *, today, top=20):
     card = need_card(need)
     scores = ranker.score([card])[0]
     allowed = eligibility.mask([card], ranker.offers_)[0]
-    best = [place for place in _best_first(scores, ranker) if scores[place] >= LEAST_SCORE]
-    explained = ranker.explain_all(card, [ranker.offer_ids_[place] for place in best])
-    fitting, near, reasons = [], [], Counter()
-    for place, evidence in zip(best, explained, strict=True):
-        if not fits(scores[place], evidence):
-            continue
-        found = (place, float(scores[place]), evidence)
-        if allowed[place]:
-            fitting.append(found)
-        else:
-            near.append(found)
-            reasons[eligibility.refusals(card, ranker.offers_[place])[0].value] += 1
+    fitting, near = _fitting_and_near(card, ranker, scores, allowed)
+    reasons = Counter(
+        eligibility.refusals(card, ranker.offers_[place])[0].value for place, _, _ in near
+    )
     reasons["words"] = len(scores) - len(fitting) - len(near)
     chosen = fitting[:top] + near[:MOST_NEAR]
     rows = _offers([ranker.offers_[place].id for place, _, _ in chosen])
@@ -156,6 +148,18 @@ def one_need(offer, need, *, today):
     found = _ranked_needs(offer, [(open_need, basis.score, basis.evidence)], meetings)[0]
     found.criteria = basis.criteria
     return found
+
+
+def _fitting_and_near(card, ranker, scores, allowed):
+    """Return (place, score, evidence) of what fits, best first: open to the need, and not."""
+    best = [place for place in _best_first(scores, ranker) if scores[place] >= LEAST_SCORE]
+    explained = ranker.explain_all(card, [ranker.offer_ids_[place] for place in best])
+    fitting, near = [], []
+    for place, evidence in zip(best, explained, strict=True):
+        if fits(scores[place], evidence):
+            found = (place, float(scores[place]), evidence)
+            (fitting if allowed[place] else near).append(found)
+    return fitting, near
 
 
 def _best_first(scores, ranker):
