@@ -63,9 +63,8 @@ def _is_readable(words):
 
 
 def _wrote(need, words):
-    """Say whether words stand in the need as the page shows it."""
-    shown = f"{need.display_title} {need.display_text}".casefold()
-    return words.split(" ↔ ")[0].casefold() in shown
+    """Say whether words stand in the need as it was written, whatever the page's language."""
+    return words.split(" ↔ ")[0].casefold() in f"{need.title} {need.text}".casefold()
 
 
 def kept_evidence(pairing):
