@@ -1,4 +1,6 @@
 import pickle
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -35,7 +37,7 @@ def found(glossary, text):
 @pytest.mark.parametrize(
     ("text", "concepts"),
     [
-        ("온라인으로 판매하고 싶다", [("online-sales", "온라인으로 판매")]),
+        ("온라인으로 판매하고 싶다", [("online-sales", "온라인으로 판매"), ("sales", "판매")]),
         ("스마트팩토리를", [("smart-factory", "스마트팩토리")]),
         ("스마트 공장이", [("smart-factory", "스마트 공장")]),
         ("엠이에스를 도입", [("mes", "엠이에스")]),
@@ -54,11 +56,42 @@ def test_concepts_are_found_as_people_write_them(small, text, concepts):
     assert found(small, text) == concepts
 
 
-def test_the_longest_term_wins_and_a_shared_term_stands_for_all_its_concepts():
+def test_a_term_inside_a_longer_one_counts_where_it_is_of_another_concept():
     glossary = Glossary({"b": ["출연금"], "a": ["출연금", "특별 출연금"]})
-    assert [name for name, _ in found(glossary, "출연금")] == ["a", "b"]
-    assert [name for name, _ in found(glossary, "특별 출연금")] == ["a"]
+    assert found(glossary, "출연금") == [("a", "출연금"), ("b", "출연금")]
+    assert found(glossary, "특별 출연금") == [("a", "특별 출연금"), ("b", "출연금")]
     assert found(Glossary({"none": ["!"]}), "!") == []
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "is_found"),
+    [
+        ("대기업", "대기업과 함께", True),
+        ("대기업", "기업과 함께", False),
+        ("무담보 대출", "담보 대출", False),
+        ("무담보 대출", "무담보로 대출을", True),
+        ("정보화", "정보를 찾는다", False),
+        ("정보화", "정보화가 필요하다", True),
+        ("구직자", "구직자들을", True),
+        ("아무도 모르다", "값을 모른다", False),
+        ("알려 주다", "손님에게 알리고", False),
+        ("하자", "판매를 한다", False),
+        ("배우고 싶다", "배우고 싶습니다", True),
+        ("industry 4.0", "local industry", False),
+        ("marketing", "a traditional market", False),
+        ("productivity", "products", False),
+        ("wine", "we win", False),
+        ("cars", "a car", True),
+        ("automate", "automated", True),
+        ("packing", "it is packed", True),
+        ("factories", "a factory", True),
+        ("온라인 매장", "온라인은 필요 없다. 매장 진열", False),
+        ("production tests", "tests are being built, and the production", False),
+        ("parts and equipment", "parts, equipment", True),
+    ],
+)
+def test_a_term_is_not_found_in_words_that_only_resemble_it(term, text, is_found):
+    assert bool(found(Glossary({"x": [term]}), text)) is is_found
 
 
 def test_found_concepts_are_kept_up_to_a_limit(small, monkeypatch):
@@ -70,10 +103,30 @@ def test_found_concepts_are_kept_up_to_a_limit(small, monkeypatch):
 
 def test_the_shipped_glossary_names_known_categories_in_both_languages():
     glossary = load_glossary()
-    assert len(glossary.concepts) > 150
+    assert len(glossary.concepts) > 900
+    assert sum(map(len, glossary.concepts.values())) > 17_000
     assert set(glossary.categories.values()) == set(BY_CODE)
     counts = Counter(glossary.categories.values())
     assert min(counts.values()) >= 4 or counts.most_common()[-1][0] in ("social_value",)
+
+
+def test_every_shipped_term_is_found_in_its_own_words():
+    glossary = load_glossary()
+    for concept, terms in glossary.concepts.items():
+        lost = [t for t in terms if concept not in {name for name, _ in found(glossary, t)}]
+        assert lost == []
+
+
+def test_the_shipped_glossary_is_built_once_and_not_for_one_of_ones_own():
+    assert load_glossary() is load_glossary()
+    code = (
+        "from matchmaker.matching import glossary, ranker, cards\n"
+        "glossary.PATH = None\n"
+        "own = ranker.TfidfRanker(glossary.Glossary({'x': ['sale']}))\n"
+        "own.fit([cards.OfferCard('o', body='sale')])\n"
+        "assert own.rank([cards.NeedCard('n', body='sale')])[0] and own.version"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,24 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from .categories import BY_CODE
-from .text import HANGUL_RUN, analyse_all, normalise
+from .text import HANGUL_RUN, OTHER_WORD, analyse_all, normalise
 
 PATH = Path(__file__).with_name("glossary.yaml")
 
 # From three syllables on, the beginning of a word is enough to know a Korean term.
 _PREFIX = 3
+# Words of any kind that may stand between two of a term: "손님이 통 안 오다".
+_SKIPPED = 2
+_SENTENCE_END = re.compile(r"[.!?;:…](?=\s)|\n")
+_NOUNS_IN_ING = frozenset(
+    {"marketing", "building", "meeting", "housing", "clothing", "rating", "staffing"}
+)
 _MEMO_SIZE = 50_000  # texts whose concepts are kept
 
 
@@ -45,8 +52,10 @@ class Glossary:
     endings between them and with room for one more word between two (손님이 뚝
     끊겼다), or, if it is Korean, by its letters without spaces from the start
     of a word to the end of a morpheme: 스마트 팩토리를 and 스마트팩토리 are one
-    term. The longest match wins and a shorter one inside it is not counted,
-    so 온라인 판매 does not count as 판매 too.
+    term. A term stays in its sentence, and a word with an affix (무담보, 정보화)
+    is not the word without. A shorter match inside a longer one counts too where
+    it is of another concept: 공장 배치 is about the layout and about the factory.
+    Measured better than the longest match alone (docs/ranking.md).
     """
 
     def __init__(self, concepts, categories=()):
@@ -56,13 +65,15 @@ class Glossary:
         self._memo = {}
         pairs = [(term, name) for name, terms in self.concepts.items() for term in terms]
         for (_, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
-            content = tuple(token.term for token in analysis.words)
-            full = tuple(token.term for token in analysis.tokens)
+            tokens = analysis.tokens
+            content = [token for token in tokens if not token.is_stop]
             # "bank turned us down" is known without "us", but "out of stock" is not "stock".
-            if len(content) > 1 or content == full:
-                _add(self._contents, content, name)
-            else:
-                _add(self._sequences, full, name)
+            if len(content) > 1:
+                _add(self._contents, tuple(_key(analysis, token) for token in content), name)
+            elif len(content) < len(tokens):
+                _add(self._sequences, tuple(_key(analysis, token) for token in tokens), name)
+            elif content and _is_whole(analysis, content[0]):
+                _add(self._contents, (_single(analysis, content[0]),), name)
             letters = "".join(HANGUL_RUN.findall(analysis.text))
             if len(letters) >= _PREFIX and letters == "".join(analysis.text.split()):
                 _add(self._letters, letters, name, key=letters[:_PREFIX])
@@ -98,14 +109,23 @@ class Glossary:
 
     def _search(self, analysis):
         spans = {}
-        _match_sequences(self._contents, analysis.words, spans, gap=1)
-        _match_sequences(self._sequences, analysis.tokens, spans, gap=0)
+        ordinals = {token.start: place for place, token in enumerate(analysis.tokens)}
+        words = [(_key(analysis, t), t, ordinals[t.start]) for t in analysis.words]
+        tokens = [(_key(analysis, t), t, ordinals[t.start]) for t in analysis.tokens]
+        for token in analysis.words:
+            key = (_single(analysis, token),)
+            if concepts := self._contents.get(key[0], {}).get(key):
+                spans.setdefault((token.start, token.end), set()).update(concepts)
+        _match_sequences(self._contents, words, analysis.text, spans, gap=1)
+        _match_sequences(self._sequences, tokens, analysis.text, spans, gap=0)
         self._match_letters(analysis, spans)
-        taken, found = set(), []
+        taken, found = {}, []
         for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-            if taken.isdisjoint(range(start, end)):
-                taken.update(range(start, end))
-                found += [Found(concept, start, end) for concept in sorted(spans[start, end])]
+            for concept in sorted(spans[start, end]):
+                places = taken.setdefault(concept, set())
+                if places.isdisjoint(range(start, end)):
+                    places.update(range(start, end))
+                    found.append(Found(concept, start, end))
         return sorted(found, key=lambda each: (each.start, each.concept))
 
     def _match_letters(self, analysis, spans):
@@ -128,20 +148,77 @@ def _add(table, term, concept, key=None):
         table.setdefault(key or term[0], {}).setdefault(term, set()).add(concept)
 
 
-def _match_sequences(table, tokens, spans, gap):
-    """Note where the terms of a table stand; `gap` words may come between two of a term."""
-    terms = [token.term for token in tokens]
-    for i, term in enumerate(terms):
-        for sequence, concepts in table.get(term, {}).items():
+def _match_sequences(table, words, text, spans, gap):
+    """Note where the terms of several words stand; `gap` words may come between two of a term.
+
+    `words` are (key, token, place among all tokens). A term stays in its sentence, and of all
+    words, stop words too, no more than `_SKIPPED` may come between two of its own.
+    """
+    keys = [key for key, _, _ in words]
+    for i, key in enumerate(keys):
+        for sequence, concepts in table.get(key, {}).items():
             last = i
             for word in sequence[1:]:
-                ahead = terms[last + 1 : last + 2 + gap]
+                ahead = keys[last + 1 : last + 2 + gap]
                 if word not in ahead:
                     break
-                last += 1 + ahead.index(word)
+                before, last = last, last + 1 + ahead.index(word)
+                between = text[words[before][1].end : words[last][1].start]
+                skipped = words[last][2] - words[before][2] - 1
+                if skipped > _SKIPPED or _SENTENCE_END.search(between):
+                    break
             else:
-                span = tokens[i].start, tokens[last].end
-                spans.setdefault(span, set()).update(concepts)
+                if len(sequence) > 1:
+                    span = words[i][1].start, words[last][1].end
+                    spans.setdefault(span, set()).update(concepts)
+
+
+def _key(analysis, token):
+    """Return what stands for a word in a term: with what a Korean one means by its affixes.
+
+    무담보 is not 담보, and 정보화 not 정보; the plural is no other word.
+    """
+    if not HANGUL_RUN.match(token.term):
+        return token.term
+    surface = analysis.text[token.start : token.end]
+    stem = surface.removesuffix("들") if surface.startswith(token.term) else token.term
+    return _prefix(analysis, token.start) + stem
+
+
+def _prefix(analysis, start):
+    """Return the syllable before a place if it is a morpheme that begins the word."""
+    run = analysis.text[max(start - 2, 0) : start]
+    begins = HANGUL_RUN.fullmatch(run[-1:]) and not HANGUL_RUN.match(run[:-1])
+    if not begins or start not in analysis.breaks:
+        return ""
+    return "" if any(token.start == start - 1 for token in analysis.tokens) else run[-1]
+
+
+def _single(analysis, token):
+    """Return the key of a word that is a whole term; English ones bend but are not derived.
+
+    Products are a product, but a market is no marketing, nor is a product productivity.
+    """
+    if HANGUL_RUN.match(token.term):
+        return _key(analysis, token)
+    word = analysis.text[token.start : token.end].casefold().replace("-", "")
+    if not (word.isascii() and word.isalpha()):
+        return token.term
+    word = re.sub("(?<=..)ies$", "y", word)
+    word = re.sub("(?<=[^su])s$", "", word)
+    if len(word) < 4 or word in _NOUNS_IN_ING:
+        return word  # a win is no wine
+    root = re.sub("(?<=...)(ed|ing|e)$", "", word)
+    return "-" + re.sub(r"([^aeiouls])\1$", r"\1", root)
+
+
+def _is_whole(analysis, token):
+    """Return whether one word says all that a term says: 아무도 모르다 is more than 모르다."""
+    text = analysis.text
+    words = HANGUL_RUN.findall(text) + OTHER_WORD.findall(text)
+    if len([word for word in words if word != "싶다"]) > 1:
+        return False
+    return not token.term.endswith("다") or text.endswith("다")
 
 
 def _squeezed(text, start, length=24):
