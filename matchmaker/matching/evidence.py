@@ -28,6 +28,9 @@ class Evidence:
         word, concept, category, or gram where only parts of two words agree.
     need_surfaces, offer_surfaces : tuple of str
         How it is written in the need and in the offer, each form once.
+    is_typed : bool
+        Whether the need says it in its title or text; False where only its
+        category or the name of its industry does.
     """
 
     term: str
@@ -35,6 +38,7 @@ class Evidence:
     kind: str
     need_surfaces: tuple[str, ...]
     offer_surfaces: tuple[str, ...]
+    is_typed: bool = True
 
     @property
     def need_surface(self):

@@ -18,6 +18,9 @@ from .text import (
     kind_of,
 )
 
+# Parts of a need that the product fills in: what they say is not the firm's own word.
+_GIVEN = ("category", "industry")
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -35,6 +38,7 @@ class _Item:
     share: float = 0.0
     need: Counter = field(default_factory=Counter)
     offer: Counter = field(default_factory=Counter)
+    is_typed: bool = False
 
 
 def explain(wanted, given, shares, category):
@@ -66,6 +70,7 @@ def explain(wanted, given, shares, category):
         for key, part in _homes(term, wanted[term], shares, category):
             items[key].share += shares[term] * part
             if key[0] != WORD or kind_of(term) == WORD:
+                items[key].is_typed |= any(place.part not in _GIVEN for place in wanted[term])
                 _note(items[key].need, wanted[term], key)
                 _note(items[key].offer, given[term], None)
     return _joined(_together(items))
@@ -164,6 +169,7 @@ def _together(items):
     }
     if len(edges) > 1:
         rest = _Item(sum(item.share for item in edges.values()))
+        rest.is_typed = any(item.is_typed for item in edges.values())
         items = {key: item for key, item in items.items() if key not in edges}
         items[GRAM, " · ".join(key[1] for key in edges)] = rest
     return items
@@ -180,13 +186,14 @@ def _joined(items):
         if kind == GRAM:
             offer = offer[:1]  # the word that shares most with it
         term = _readable(kind, name, need, offer)
-        share = item.share
+        share, is_typed = item.share, item.is_typed
         if before := joined.get(term):
             share += before.share
+            is_typed |= before.is_typed
             kind = before.kind
             need = tuple(dict.fromkeys(before.need_surfaces + need))
             offer = tuple(dict.fromkeys(before.offer_surfaces + offer))
-        joined[term] = Evidence(term, share, kind, need, offer)
+        joined[term] = Evidence(term, share, kind, need, offer, is_typed)
     return sorted(joined.values(), key=lambda each: (-each.share, each.term))
 
 

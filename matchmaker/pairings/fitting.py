@@ -5,23 +5,25 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 
 # Measured on the 28 reconstructed needs of `demo/data` whose company is here, each with and without
-# its category, against the 120 demonstration offers: 96% find something that fits, 89% the company
-# that helped, among 6 offers on average. Of 13 needs that nobody offers, 77% find nothing; the
-# others share two words with an offer by chance. Asking for two words or ideas of the firm's own
-# (the category and fragments of words apart) halves those at no cost; a single word is enough only
-# where it is most of a short text. `tests/test_pairings_fitting.py` measures it again.
-LEAST_SCORE = 0.07
+# its category, against the 120 demonstration offers: 95% find something that fits, 86% the company
+# that helped, among 7 offers on average. Of 22 needs that nobody offers, 14% find something, which
+# share two words with an offer by chance; half as many if the firm's industry is known. Own words
+# are those of title and text: what only the category or the name of the industry says, and
+# fragments of words, do not count. A single word is enough only where it is most of a short text.
+# `tests/test_pairings_fitting.py` measures it again; docs/decisions/0007 compares.
+LEAST_SCORE = 0.06
 LEAST_TERMS = 2
-LEAST_SHARE = 0.04
+LEAST_SHARE = 0.035
 SHARE_OF_ONE_TERM = 0.2
 OWN_KINDS = ("word", "concept")
 
-# From how often the company that really helped stands behind such a score, on the same needs:
-# from 0.2 always (21 of 21), from 0.15 in 60%, from 0.10 in 27%, below that in 10% of the cases.
+# From how often an offer with such a score is one of the company that really helped, on the same
+# needs: from 0.25 always (12 of 12), from 0.18 in 70% (of 23), from 0.12 in 49% (of 59), below in
+# 15% (of 496). Another offer may be as good without being known to have helped.
 WORDS = (
-    (0.30, _l("A very good fit")),
-    (0.20, _l("A good fit")),
-    (0.15, _l("A fair fit")),
+    (0.25, _l("A very good fit")),
+    (0.18, _l("A good fit")),
+    (0.12, _l("A fair fit")),
     (0.0, _l("A partial fit")),
 )
 
@@ -39,7 +41,7 @@ def fits(score, evidence):
 
     `evidence` is the whole evidence of the pair, as the ranker explains it.
     """
-    shares = [item.share for item in evidence if item.kind in OWN_KINDS]
+    shares = [item.share for item in evidence if item.kind in OWN_KINDS and item.is_typed]
     share = sum(shares)
     enough = len(shares) >= LEAST_TERMS and share >= LEAST_SHARE
     return score >= LEAST_SCORE and (enough or share >= SHARE_OF_ONE_TERM)
