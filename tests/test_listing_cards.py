@@ -18,7 +18,7 @@ def test_a_need_becomes_a_card(app):
     assert card.industry == "259"
     assert card.size == "small"
     assert card.traits == {"women_led"}
-    assert "MES wanted" not in card.body + card.extra
+    assert "MES wanted" not in card.body
     assert "금속" in card.industry_text and "metal" in card.industry_text
 
 

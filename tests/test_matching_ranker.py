@@ -58,7 +58,6 @@ NEEDS = st.builds(
     body=TEXTS,
     category=st.sampled_from([None, "", "smart_factory", "training", "공예"]),
     industry_text=TEXTS,
-    extra=TEXTS,
 )
 
 

@@ -17,9 +17,8 @@ class NeedCard:
     ----------
     id : str
         Unique among the needs of one call; equal scores are ordered by it.
-    title, body, extra : str
-        The text as typed; `extra` holds further text that says the same, such
-        as a version in another language.
+    title, body : str
+        The text as typed.
     category : str or None
         A code of `categories.CATEGORIES`, or any other text.
     region : str or None
@@ -45,7 +44,6 @@ class NeedCard:
     industry_text: str = ""
     size: str | None = None
     traits: frozenset[str] = frozenset()
-    extra: str = ""
     relation: str | None = None
     organisation_id: str | int | None = None
 
@@ -59,7 +57,8 @@ class OfferCard:
     id : str
         Unique among the fitted offers; equal scores are ordered by it.
     title, body, extra, eligibility : str
-        The text as typed; `eligibility` describes in words who may apply.
+        The text as typed; `extra` says the same in another language, and
+        `eligibility` describes in words who may apply.
     organisation : str
         The company's public name or names.
     category : str or None

@@ -33,7 +33,6 @@ def need_fields(weights, need):
     return (
         Field("title", need.title, weights.title),
         Field("body", need.body, weights.body),
-        Field("extra", need.extra, weights.body),
         Field("category", words_of(need.category), weights.category, need.category),
         Field("industry", need.industry_text, weights.industry),
     )

@@ -122,7 +122,7 @@ class SharedWordsRanker:
         """Return shares in [0, 1], shape (len(needs), n_offers)."""
         rows = []
         for need in needs:
-            words = _words(need.title, need.body, need.extra)
+            words = _words(need.title, need.body)
             rows.append([len(words & other) / max(len(words), 1) for other in self.words_])
         return np.array(rows, dtype=np.float64).reshape(len(needs), len(self.words_))
 
