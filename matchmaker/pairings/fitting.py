@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 # Measured on the 28 reconstructed needs of `demo/data` whose company is here, each with and without
 # its category, against the 120 demonstration offers: 95% find something that fits, 86% the company
 # that helped, among 7 offers on average. Of 22 needs that nobody offers, 14% find something, which
-# share two words with an offer by chance; half as many if the firm's industry is known. Own words
+# share two words with an offer by chance; 2% if its industry is known. Own words
 # are those of title and text: what only the category or the name of the industry says, and
 # fragments of words, do not count. A single word is enough only where it is most of a short text.
 # `tests/test_pairings_fitting.py` measures it again; docs/decisions/0007 compares.
