@@ -11,7 +11,7 @@ from matchmaker.db import db
 from matchmaker.notifications.sending import PAUSES, send_letters, write_letters
 from matchmaker.outbox import Mail, Notice
 
-from .factories import NOW, make_account
+from .factories import NOW, make_account, make_pairing
 
 
 def told(account, kind="organisation_approved", **facts):
@@ -112,3 +112,16 @@ def test_another_persons_notice_does_not_exist(browser):
 def test_no_notices_says_so(browser):
     browser.sign_in(make_account()).speak("en")
     assert "No notices yet." in browser.get("/notices").text
+
+
+def test_the_list_names_need_and_offer_only_to_their_two_sides(app, browser):
+    pairing, other = make_pairing("declined"), make_pairing("declined")
+    reader = make_account(organisation=pairing.sme)
+    told(reader, "declined_choose", pairing_id=pairing.id)
+    told(reader, "declined_choose", pairing_id=other.id)
+    pairing.need.title, other.need.title = "우리 필요입니다", "남의 필요입니다"
+    db.session.commit()
+    browser.sign_in(reader)
+    page = browser.get("/notices")
+    assert f"우리 필요입니다 · {pairing.offer.title}" in page.text
+    assert "남의 필요입니다" not in page.text

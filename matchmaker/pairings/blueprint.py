@@ -12,7 +12,7 @@ from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import criteria_words
 from .fitting import word_for
-from .lists import accepted_pairings
+from .lists import accepted_pairings, pairings_told
 from .marked import kept_evidence, marked, shown_terms
 from .rules import rule_text
 from .states import Act, Side, State
@@ -21,6 +21,7 @@ from .words import advice, reason_label, state_label
 
 bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
+bp.add_app_template_global(pairings_told)  # and notices which one they are about
 
 # What the templates of these pages call to put facts into words.
 IN_TEMPLATES = {

@@ -64,6 +64,19 @@ def accepted_pairings(needs):
     return dict(db.session.execute(select.group_by(Pairing.need_id)).all())
 
 
+def pairings_told(notices, organisation):
+    """Return {id: pairing} of what notices tell an organisation of, with need and offer loaded."""
+    ids = {notice.facts["pairing_id"] for notice in notices if "pairing_id" in notice.facts}
+    if not ids or organisation is None:
+        return {}
+    select = (
+        Pairing.of(organisation)
+        .where(Pairing.id.in_(ids))
+        .options(joinedload(Pairing.need), joinedload(Pairing.offer))
+    )
+    return {pairing.id: pairing for pairing in db.session.scalars(select)}
+
+
 def counts(pairings, tabs):
     """Return {name of the tab: number} of a select of pairings, by one query."""
     by_state = dict(
