@@ -243,9 +243,9 @@ def test_runs_of_jobs_are_listed_with_their_counts_and_errors(desk):
     stored(JobRun(name="mail", started_at=NOW, ended_at=NOW, counts={}, error="TimeoutError()"))
     stored(JobRun(name="warm", started_at=NOW, counts={}))
     page = desk.get("/ministry/jobs")
-    assert "expired 3" in page.text and "TimeoutError()" in page.text
+    assert "ran out: 3" in page.text and "TimeoutError()" in page.text
     page = desk.get("/ministry/jobs?outcome=failed")
-    assert "TimeoutError()" in page.text and "expired 3" not in page.text
+    assert "TimeoutError()" in page.text and "ran out: 3" not in page.text
     assert "warm" in desk.get("/ministry/jobs?outcome=running").text
 
 

@@ -139,7 +139,7 @@ def _provinces():
             places=", ".join(low),
         )
     elif any(row["share"] is not None for row in rows):
-        answer = _("In no province it is fewer than one in three firms.")
+        answer = _("In no province with ten firms or more is it fewer than one in three.")
     else:
         answer = _("No province has ten firms with a published need yet, so there are no rates.")
     cells = [

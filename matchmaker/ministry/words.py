@@ -76,12 +76,45 @@ def waited(since, now):
     return ngettext("waits for %(num)d day", "waits for %(num)d days", days) if days else _("today")
 
 
+JOBS = {
+    "expire": _l("Let deadlines run out"),
+    "move-up-lines": _l("Move up the lines"),
+    "write-letters": _l("Write letters"),
+    "send-letters": _l("Send letters"),
+}
+# What a run counts, as the jobs name it.
+COUNTS = {
+    "expired": _l("ran out: %(num)s"),
+    "past": _l("closed with their listing: %(num)s"),
+    "moved": _l("moved up: %(num)s"),
+    "asked_again": _l("asked whether still wanted: %(num)s"),
+    "letters": _l("letters: %(num)s"),
+    "sent": _l("sent: %(num)s"),
+    "failed": _l("failed: %(num)s"),
+    "left": _l("nothing to do: %(num)s"),
+    "overtaken": _l("overtaken: %(num)s"),
+}
+
+
+def job(name):
+    """Return what a job does, in words; of an unknown one, its name."""
+    return JOBS.get(name, name)
+
+
+def did(run):
+    """Return what a run did, in numbers; what it counted none of is left out."""
+    done = [(COUNTS.get(name), many) for name, many in run.counts.items() if many]
+    return ", ".join(str(words) % {"num": many} for words, many in done if words)
+
+
 def for_templates():
     """Return the words that every page of the ministry may use."""
     return {
         "approvals": APPROVALS,
+        "did": did,
         "field": field,
         "identity": identity,
+        "job": job,
         "kinds": KINDS,
         "onlookers": onlookers,
         "place": place,
