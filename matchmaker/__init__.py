@@ -10,7 +10,7 @@ from .accounts import people_views as people
 from .accounts import security, security_views
 from .accounts import views as accounts
 from .associations import views as associations
-from .cli import officers, rank, worker
+from .cli import history, officers, rank, worker
 from .demo import commands
 from .demo import views as demo
 from .desk import views as desk
@@ -45,7 +45,7 @@ FEATURES = (
     desk,
 )
 
-COMMANDS = (rank.rank, officers.create_officer, worker.worker, worker.job)
+COMMANDS = (rank.rank, officers.create_officer, worker.worker, worker.job, history.load_history)
 
 # Who may open the pages that libraries bring; theirs carry no mark of our own.
 LIBRARY_VIEWS = {

@@ -224,3 +224,13 @@ def test_the_list_takes_the_same_statements_for_ten_and_for_a_hundred(browser, s
         counted.append(len(statements))
     assert page.text.count("회사 ") >= 100
     assert counted[0] == counted[1]
+
+
+def test_an_installation_of_ones_own_loads_the_record_by_command(app, browser):
+    runner = app.test_cli_runner()
+    for _again in range(2):
+        db.session.commit()
+        result = runner.invoke(args=["load-history"])
+        assert result.output == "30 companies, 120 offers, 56 outcomes.\n"
+    browser.get("/history/samsung")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Organisation)) == 0
