@@ -115,7 +115,7 @@ def test_a_confirmed_number_stays_and_a_new_one_is_asked_about(browser, firm):
     browser.post(f"/needs/{need.id}/edit", title="새 제목", text=text)
     assert need.contacts_meant
     page = browser.post(f"/needs/{need.id}/edit", 422, title=TITLE, text=f"{text} kim@example.com")
-    assert "이메일 주소를 지워 주세요: kim@example.com" in page.text
+    assert "전자우편 주소를 지워 주세요: kim@example.com" in page.text
 
 
 def test_a_number_in_the_title_gets_its_tick_there(browser, firm):
