@@ -213,6 +213,9 @@ def test_a_second_click_is_a_conflict_and_makes_no_second_pairing(browser, need,
     browser.post(ask_url(need, offer), data=sent)
     browser.post(ask_url(need, offer), status=409, data=sent)
     assert db.session.scalar(sa.select(sa.func.count(Pairing.id))) == 1
+    going_back = browser.get(ask_url(need, offer), status=302)
+    made = db.session.scalar(sa.select(Pairing.id))
+    assert going_back.response.location.endswith(f"/pairings/{made}")
 
 
 def test_three_open_asks_are_the_limit_and_the_page_says_so(browser, need, firm):

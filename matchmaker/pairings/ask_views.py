@@ -23,6 +23,8 @@ from .states import State
 def ask(need_id, offer_id):
     need, offer, now = own_need(need_id), public_offer(offer_id), utcnow()
     ranked = one_offer(need, offer, today=day_of(now))
+    if request.method == "GET" and ranked.pairing and ranked.pairing.is_live:
+        return redirect(url_for(".show", pairing_id=ranked.pairing.id))  # back from having asked
     refuse_where_closed(need, ranked, now)
     form = ask_form(need, ranked, now)
     status = 200
