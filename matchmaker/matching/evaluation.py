@@ -27,13 +27,18 @@ def by_company(scores, companies):
     return np.stack(best, axis=1) if best else scores[:, :0], names
 
 
-def _places(scores, relevant):
-    """Yield, for each row with something relevant, the ascending places of it from 1."""
+def _orders(scores, relevant):
+    """Yield, for each row with something relevant, the order of what is listed and the row."""
     for row, right in zip(scores, relevant, strict=True):
         if right.any():
             order = np.lexsort((np.arange(len(row)), -row))
-            order = order[row[order] > 0]  # what is not listed is not found
-            yield np.flatnonzero(right[order]) + 1, int(right.sum())
+            yield order[row[order] > 0], right  # what is not listed is not found
+
+
+def _places(scores, relevant):
+    """Yield, for each row with something relevant, the ascending places of it from 1."""
+    for order, right in _orders(scores, relevant):
+        yield np.flatnonzero(right[order]) + 1, int(right.sum())
 
 
 def _mean(values):
@@ -72,12 +77,18 @@ def recall_at(scores, relevant, k):
 
 
 def ndcg_at(scores, relevant, k):
-    """Return the mean normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002)."""
+    """Return the mean normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002).
+
+    `relevant` may hold grades instead: integers >= 0, with the gain ``2 ** grade - 1``.
+    """
     return _mean(
-        (1 / np.log2(found[found <= k] + 1)).sum()
-        / (1 / np.log2(np.arange(min(total, k)) + 2)).sum()
-        for found, total in _places(scores, relevant)
+        _gain(gains[order][:k]) / _gain(np.sort(gains)[::-1][:k])
+        for order, gains in _orders(scores, 2.0 ** np.asarray(relevant, dtype=np.float64) - 1)
     )
+
+
+def _gain(gains):
+    return float((gains / np.log2(np.arange(len(gains)) + 2)).sum())
 
 
 def mean_average_precision(scores, relevant):
