@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 from secrets import token_hex
 
+from matchmaker import audit
 from matchmaker.accounts.models import Account, Role
 from matchmaker.db import db
 from matchmaker.needs.models import Need
@@ -23,6 +24,12 @@ def stored(row):
     db.session.add(row)
     db.session.commit()
     return row
+
+
+def published(listing):
+    """Store a listing with the event by which the live index learns of it."""
+    audit.record("publish", listing, by=None, now=NOW)
+    return stored(listing)
 
 
 def business_number():
@@ -84,7 +91,7 @@ def make_need(**changes):
         changed_at=NOW,
         published_at=NOW,
     )
-    return stored(Need(**facts | changes))
+    return published(Need(**facts | changes))
 
 
 def make_offer(**changes):
@@ -106,7 +113,7 @@ def make_offer(**changes):
     offer = Offer(**facts | changes)
     for limit, values in criteria.items():
         offer.allow(Limit(limit), values, now=NOW)
-    return stored(offer)
+    return published(offer)
 
 
 def make_pairing(state="asked", **changes):

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from matchmaker import audit
 from matchmaker.associations.models import Membership
+from matchmaker.audit import Event
 from matchmaker.db import db
 from matchmaker.organisations.models import Approval
 from matchmaker.pairings import index
@@ -141,8 +144,8 @@ def test_one_offer_that_is_closed_says_so(app):
         lambda offer: offer.pause(by=None, now=LATER),
         lambda offer: offer.close(by=None, now=LATER),
         lambda offer: offer.organisation.suspend(by=None, now=LATER, reason="확인"),
-        lambda offer: setattr(offer, "closes_on", TODAY - timedelta(days=1)),
-        lambda offer: setattr(offer, "opens_on", TODAY + timedelta(days=1)),
+        lambda offer: offer.change({"closes_on": TODAY - timedelta(days=1)}, by=None, now=LATER),
+        lambda offer: offer.change({"opens_on": TODAY + timedelta(days=1)}, by=None, now=LATER),
     ],
 )
 def test_what_is_no_longer_open_leaves_the_list_at_once(app, change):
@@ -192,10 +195,56 @@ def test_the_ranker_is_fitted_only_when_the_market_has_changed(app):
 
 def test_only_so_much_is_kept(app):
     market = index.market()
+    snapshot = market.at(TODAY)
     for name in range(index.MOST_KEPT + 10):
-        market.get(name, 1, lambda: 0)
-    assert market.get(index.MOST_KEPT, 1, lambda: 1) == 0
-    assert market.get(0, 1, lambda: 1) == 1
+        market.keep(name, snapshot, lambda: 0)
+    assert market.keep(index.MOST_KEPT, snapshot, lambda: 1) == 0
+    assert market.keep(0, snapshot, lambda: 1) == 1
+
+
+def test_what_was_computed_holds_until_the_market_changes(app):
+    market = index.market()
+    assert market.keep("it", market.at(TODAY), lambda: 1) == 1
+    assert market.keep("it", market.at(TODAY), lambda: 2) == 1
+    make_need()
+    assert market.keep("it", market.at(TODAY), lambda: 3) == 3
+
+
+def test_what_is_undone_was_never_in_the_index(app):
+    need, offer = make_need(), make_offer()
+    assert ranked_ids(need) == [offer.id]
+    offer.close(by=None, now=LATER)
+    db.session.flush()
+    assert index.ranker(TODAY).offer_ids_ == [str(offer.id)]  # nobody else sees it closed yet
+    db.session.rollback()
+    assert ranked_ids(need) == [offer.id]
+    offer.close(by=None, now=LATER)
+    db.session.commit()
+    assert index.ranker(TODAY).offer_ids_ == []
+
+
+def test_an_event_that_is_committed_late_is_not_missed(app):
+    offer = make_offer()
+    audit.record("edit", make_offer(), by=None, now=NOW)
+    db.session.commit()
+    last = db.session.scalar(sa.select(sa.func.max(Event.id)))
+    assert len(index.ranker(TODAY).offer_ids_) == 2
+    late = Event(id=last + 2, at=NOW, act="x", subject_kind="offer", subject_id=1)
+    db.session.add(late)
+    db.session.commit()
+    index.ranker(TODAY)
+    offer.stage = "closed"
+    db.session.add(
+        Event(id=last + 1, at=NOW, act="close", subject_kind="offer", subject_id=offer.id)
+    )
+    db.session.commit()
+    assert str(offer.id) not in index.ranker(TODAY).offer_ids_
+
+
+def test_one_statement_finds_that_nothing_has_changed(app):
+    make_offer(), make_need()
+    index.ranker(TODAY)
+    assert statements(lambda: index.ranker(TODAY)) == 1
 
 
 def test_needs_are_ranked_for_the_company_that_may_read_them(app):

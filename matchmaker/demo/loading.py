@@ -1,6 +1,7 @@
 """Loads the demonstration: the history as recorded, and the market as its parties would make it."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from operator import itemgetter
@@ -110,8 +111,13 @@ def one_fit(now):
 class Held(index.Market):
     """Keeps the first ranker, however the market changes."""
 
-    def get(self, name, stamp, make):
-        return super().get(name, None if name == "ranker" else stamp, make)
+    held = None
+
+    def at(self, today):
+        self.held = self.held or super().at(today)
+        number = self.held.number + 1
+        self.held = replace(self.held, number=number, day=today, needs=index.needs_on(today))
+        return self.held
 
 
 def _settle_notices(now):

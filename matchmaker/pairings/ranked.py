@@ -129,8 +129,9 @@ def ranked_needs(offer, *, today, page=1, per_page=20):
 
     Pairs that have closed are left out; the same number of statements for any page.
     """
-    key = (index.stamp_of(Offer, today), index.stamp_of(Need, today))
-    matches = index.market().get(f"needs of {offer.id}", key, lambda: _fitting_needs(offer, today))
+    market = index.market()
+    snapshot = market.at(today)
+    matches = market.keep(("needs", offer.id), snapshot, lambda: _fitting_needs(offer, snapshot))
     meetings = _latest(sa.select(Pairing).where(Pairing.offer_id == offer.id), "need_id")
     gone = {need_id for need_id, met in meetings.items() if met.state not in LIVE}
     matches = [(need, score, evidence) for need, score, evidence in matches if need.id not in gone]
@@ -199,11 +200,11 @@ def _add_meetings(need, ranked):
             each.blocked = "ask_limit"
 
 
-def _fitting_needs(offer, today):
+def _fitting_needs(offer, snapshot):
     """Return (need, score, evidence) of what fits an offer, best first, equal scores by id."""
-    ranker = index.ranker(today)
+    ranker = snapshot.ranker
     place = ranker.places_.get(str(offer.id))
-    needs = eligible_needs(offer, index.open_needs(today)) if place is not None else []
+    needs = eligible_needs(offer, snapshot.needs.values()) if place is not None else []
     if not needs:
         return []
     scores = ranker.score([need.card for need in needs])[:, place]

@@ -1,0 +1,67 @@
+"""What has changed in the market since one looked last, read from the audit trail."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, object_session
+
+from ..audit import Event
+from ..db import db
+
+# Events are numbered when written and seen when committed, so that a lower number may come
+# after a higher one. The last numbers are therefore read again each time.
+WINDOW = 200
+_OWN = "events of this transaction"
+
+
+class Trail:
+    """Reads the events about some kinds of row, each event once.
+
+    What the transaction that asks has itself written is left for later: it may still be
+    undone, and what is computed from it is shared by all.
+    """
+
+    def __init__(self, *kinds):
+        self._kinds = kinds
+        self._last = 0
+        self._seen = set()
+
+    def skip(self):
+        """Take all that has happened so far as read; who calls it looks at every row next."""
+        self._last = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
+        self._seen = set(db.session.scalars(sa.select(Event.id).where(self._recent())))
+        self._seen -= _own()
+
+    def news(self):
+        """Return the (kind, id) of the rows that were changed since the last call, as a set."""
+        events = db.session.execute(
+            sa.select(Event.id, Event.subject_kind, Event.subject_id).where(
+                self._recent(), Event.subject_kind.in_(self._kinds)
+            )
+        ).all()
+        own = _own()
+        undecided = {(kind, row_id) for id_, kind, row_id in events if id_ in own}
+        fresh = {
+            id_: (kind, row_id)
+            for id_, kind, row_id in events
+            if id_ not in self._seen and (kind, row_id) not in undecided
+        }
+        self._last = max(self._last, *fresh, 0)
+        self._seen = {id_ for id_ in self._seen | set(fresh) if id_ > self._last - WINDOW}
+        return set(fresh.values())
+
+    def _recent(self):
+        return Event.id > self._last - WINDOW
+
+
+def _own():
+    return db.session.info.get(_OWN, frozenset())
+
+
+@sa.event.listens_for(Event, "after_insert")
+def _written(_mapper, _connection, event):
+    object_session(event).info.setdefault(_OWN, set()).add(event.id)
+
+
+@sa.event.listens_for(Session, "after_transaction_end")
+def _over(session, transaction):
+    if transaction.parent is None:
+        session.info.pop(_OWN, None)
