@@ -9,7 +9,7 @@ from huey import crontab
 from .db import db, utcnow
 from .jobs import tracked
 from .notifications.sending import send_letters, write_letters
-from .pairings.jobs import expire_overdue, move_up_lines
+from .pairings.jobs import expire_overdue, move_up_lines, watch_responsiveness
 
 log = structlog.get_logger()
 
@@ -30,9 +30,11 @@ class Job:
 
 
 EVERY_MINUTE = crontab(minute="*")
+EVERY_HOUR = crontab(minute="10")
 JOBS = (
     Job("expire", expire_overdue, EVERY_MINUTE),
     Job("move-up-lines", move_up_lines, EVERY_MINUTE),
+    Job("watch-responsiveness", watch_responsiveness, EVERY_HOUR),
     Job("write-letters", write_letters, EVERY_MINUTE),
     Job("send-letters", send_letters, EVERY_MINUTE),
 )

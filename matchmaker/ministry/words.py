@@ -79,6 +79,9 @@ def waited(since, now):
 JOBS = {
     "expire": _l("Let deadlines run out"),
     "move-up-lines": _l("Move up the lines"),
+    "remind": _l("Remind of deadlines"),
+    "close-unmet": _l("Close needs whose last day has passed"),
+    "watch-responsiveness": _l("Look at how companies answer"),
     "write-letters": _l("Write letters"),
     "send-letters": _l("Send letters"),
 }
@@ -88,6 +91,10 @@ COUNTS = {
     "past": _l("closed with their listing: %(num)s"),
     "moved": _l("moved up: %(num)s"),
     "asked_again": _l("asked whether still wanted: %(num)s"),
+    "reminded": _l("reminded: %(num)s"),
+    "unmet": _l("closed as unmet: %(num)s"),
+    "nudged": _l("told what fits: %(num)s"),
+    "slow": _l("half the proposals from now on: %(num)s"),
     "letters": _l("letters: %(num)s"),
     "sent": _l("sent: %(num)s"),
     "failed": _l("failed: %(num)s"),

@@ -166,6 +166,14 @@ KINDS = {
         "pairings.show",
         ("pairing_id",),
     ),
+    "slow_began": (
+        _l(
+            "Fewer than half of the asks and proposals to you were answered in time, so for "
+            "30 days you get half the proposals. It ends by itself."
+        ),
+        "pairings.index",
+        (),
+    ),
     "agreement_confirmed": (
         _l("The other side has confirmed the agreement."),
         "pairings.show",

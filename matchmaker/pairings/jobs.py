@@ -5,13 +5,15 @@ from collections import Counter
 import sqlalchemy as sa
 import structlog
 
-from ..db import begin_writing, db
+from ..db import begin_writing, db, hold
 from ..errors import Refusal
 from ..needs.models import Need
 from ..offers.models import Offer
+from ..organisations.models import Organisation
 from .clock import day_of
 from .models import Pairing
 from .passing import close, expire
+from .responsiveness import SLOW_OVER, SlowSpell, responsiveness
 from .states import Reason, State
 from .waiting import ask_whether_still_wanted, long_waiting, move_up
 
@@ -37,6 +39,25 @@ def move_up_lines(now):
     lines = sa.select(Pairing.offer_id).where(Pairing.state == State.WAITING).distinct()
     for offer_id in _ids(lines.order_by(Pairing.offer_id)):
         counts[_alone(_move_up, offer_id, now, "moved")] += 1
+    begin_writing()
+    return dict(counts)
+
+
+def watch_responsiveness(now):
+    """Let the thirty days of half the proposals begin for companies that answer too little."""
+    counts = Counter(slow=0)
+    already = SlowSpell.running(now).with_only_columns(SlowSpell.company_id)
+    silent = (
+        sa.select(Pairing.company_id)
+        .where(Pairing.state == State.EXPIRED, Pairing.closed_at > now - SLOW_OVER)
+        .where(Pairing.company_id.not_in(already))
+        .distinct()
+    )
+    found = responsiveness(_ids(silent.order_by(Pairing.company_id)), now=now)
+    db.session.commit()
+    for company_id, answers in found.items():
+        if answers.is_slow:
+            counts[_alone(_begin_slow, company_id, now, "slow")] += 1
     begin_writing()
     return dict(counts)
 
@@ -80,6 +101,17 @@ def _close_past(pairing_id, now):
 
 def _ask_again(pairing_id, now):
     return ask_whether_still_wanted(db.session.get(Pairing, pairing_id), now=now)
+
+
+def _begin_slow(company_id, now):
+    company = db.session.get(Organisation, company_id)
+    hold(company, "approval")  # of two runs at once the second finds what the first began
+    running = SlowSpell.running(now).where(SlowSpell.company_id == company_id)
+    found = responsiveness([company_id], now=now)[company_id]
+    if db.session.scalar(sa.select(running.exists())) or not found.is_slow:
+        return False
+    SlowSpell.begin(company, found, now=now)
+    return True
 
 
 def _move_up(offer_id, now):
