@@ -53,8 +53,8 @@ def app(application):
 @sa.event.listens_for(Notice, "before_insert")
 def every_notice_has_its_sentence(_mapper, _connection, notice):
     """Fail a test whose act tells something that no sentence is there for."""
-    _sentence, _endpoint, names = KINDS[notice.kind]
-    assert set(names) <= set(notice.facts), f"{notice.kind} lacks {names}"
+    needed = KINDS[notice.kind].facts
+    assert set(needed) <= set(notice.facts), f"{notice.kind} lacks {needed}"
 
 
 @pytest.fixture

@@ -1,208 +1,293 @@
-"""What each kind of notice says, and the page that it leads to."""
+"""What each kind of notice says, the page that it leads to, and the group of its switch."""
+
+from enum import StrEnum
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-# kind → (sentence, endpoint, the facts that its address needs). No sentence holds a name or a
-# contact: a notice may be read in a mail, before both sides said yes.
+
+class Group(StrEnum):
+    """What people choose mails for: kinds of notices that mean the same to them."""
+
+    ANSWERS = "answers"  # asks and invitations, and what came of them
+    DEADLINES = "deadlines"  # what ends by itself if nobody acts
+    PROPOSALS = "proposals"  # what the ranking, a round or an association proposes
+    MESSAGES = "messages"  # the conversation of two who both said yes
+    PEOPLE = "people"  # the organisation, its people and its memberships
+    MINISTRY = "ministry"  # the work of officers
+
+
+class Told(NamedTuple):
+    """One kind of notice; `facts` are those that the address of its page needs."""
+
+    sentence: object
+    endpoint: str
+    facts: tuple
+    group: Group
+
+
+# No sentence holds a name or a contact: a notice may be read in a mail, before both sides said yes.
 KINDS = {
-    "organisation_approved": (
-        _l("The ministry has approved your organisation."),
-        "organisations.show",
-        (),
+    "organisation_approved": Told(
+        _l("The ministry has approved your organisation."), "organisations.show", (), Group.PEOPLE
     ),
-    "organisation_returned": (
+    "organisation_returned": Told(
         _l("The ministry has returned your organisation with a reason. Read and answer it."),
         "organisations.show",
         (),
+        Group.PEOPLE,
     ),
-    "organisation_suspended": (
+    "organisation_suspended": Told(
         _l("The ministry has suspended your organisation. The reason stands on its page."),
         "organisations.show",
         (),
+        Group.PEOPLE,
     ),
-    "join_accepted": (_l("You can now act for your organisation."), "desk.index", ()),
-    "join_declined": (
-        _l("The owner did not accept your request to join."),
-        "accounts.waiting",
-        (),
+    "join_accepted": Told(
+        _l("You can now act for your organisation."), "desk.index", (), Group.PEOPLE
     ),
-    "join_asked": (
+    "join_declined": Told(
+        _l("The owner did not accept your request to join."), "accounts.waiting", (), Group.PEOPLE
+    ),
+    "join_asked": Told(
         _l("A colleague asks to act for your organisation. Let them in or decline."),
         "organisations.show",
         (),
+        Group.PEOPLE,
     ),
-    "role_owner": (
+    "role_owner": Told(
         _l("You are now an owner of your organisation: you may change its facts and its people."),
         "organisations.show",
         (),
+        Group.PEOPLE,
     ),
-    "role_member": (
+    "role_member": Told(
         _l("You are now a member of your organisation, and no longer an owner."),
         "organisations.show",
         (),
+        Group.PEOPLE,
     ),
-    "member_removed": (_l("You no longer act for your organisation."), "accounts.waiting", ()),
-    "membership_accepted": (
+    "member_removed": Told(
+        _l("You no longer act for your organisation."), "accounts.waiting", (), Group.PEOPLE
+    ),
+    "membership_accepted": Told(
         _l("A firm has accepted your invitation and is now a member."),
         "associations.index",
         (),
+        Group.PEOPLE,
     ),
-    "recommendation_to_agree": (
+    "recommendation_to_agree": Told(
         _l("An association would like to recommend one of your needs. Read it and decide."),
         "recommendations.index",
         (),
+        Group.PROPOSALS,
     ),
-    "recommendation_agreed": (
+    "recommendation_agreed": Told(
         _l("A member has agreed to your recommendation; the company can read it now."),
         "recommendations.index",
         (),
+        Group.PROPOSALS,
     ),
-    "recommendation": (
+    "recommendation": Told(
         _l("An association recommends a need to one of your offers."),
         "pairings.need_for_offer",
         ("offer_id", "need_id"),
+        Group.PROPOSALS,
     ),
-    "membership_invited": (
+    "membership_invited": Told(
         _l("An association has invited you to become a member. Read and answer it."),
         "associations.memberships",
         (),
+        Group.PEOPLE,
     ),
-    "asked": (
+    "asked": Told(
         _l("A firm asks for one of your offers. Say yes or no before the deadline."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "invited": (
+    "invited": Told(
         _l("A company invites you to take one of its offers. Say yes or no before the deadline."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "agreed": (
+    "agreed": Told(
         _l("Both sides have accepted. Names and contacts are open now."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "others_open": (
+    "others_open": Told(
         _l(
             "Another of your asks for this need is still open. Decide whether you keep or "
             "withdraw it."
         ),
         "pairings.index",
         (),
+        Group.ANSWERS,
     ),
-    "declined": (
+    "declined": Told(
         _l("The other side has declined your invitation or a proposal."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "declined_passed_on": (
+    "declined_passed_on": Told(
         _l("A company declined. The next offer that you named has been asked at once."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "declined_choose": (
+    "declined_choose": Told(
         _l("A company declined. Choose whom to ask next."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "expired": (_l("Time ran out without an answer."), "pairings.show", ("pairing_id",)),
-    "expired_passed_on": (
+    "answer_due": Told(
+        _l("The deadline for an answer of yours is near. Say yes or no, as you like."),
+        "pairings.show",
+        ("pairing_id",),
+        Group.DEADLINES,
+    ),
+    "expired": Told(
+        _l("Time ran out without an answer."), "pairings.show", ("pairing_id",), Group.ANSWERS
+    ),
+    "expired_passed_on": Told(
         _l(
             "A company did not answer in time. The next offer that you named has been asked "
             "at once."
         ),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "expired_choose": (
+    "expired_choose": Told(
         _l("A company did not answer in time. Choose whom to ask next."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "closed": (
+    "closed": Told(
         _l("A need or an offer was closed, and what was open with it has come to an end."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "closed_passed_on": (
+    "closed_passed_on": Told(
         _l(
             "An offer that you had asked for is no longer there. The next one that you named "
             "has been asked at once."
         ),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "closed_choose": (
+    "closed_choose": Told(
         _l("An offer that you had asked for is no longer there. Choose whom to ask next."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "withdrawn": (
+    "withdrawn": Told(
         _l("The other side has taken back its ask or its invitation."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "ended": (
+    "ended": Told(
         _l("The other side has ended what you had agreed."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "place_free": (
+    "place_free": Told(
         _l(
             "A place has come free. Your place in line is now a request, and the company "
             "answers within seven days."
         ),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "place_taken": (
+    "place_taken": Told(
         _l("The place of a proposal went to another firm."),
         "pairings.show",
         ("pairing_id",),
+        Group.PROPOSALS,
     ),
-    "still_wanted": (
+    "still_wanted": Told(
         _l("You have waited in line for 30 days. Say whether you still want the place."),
         "pairings.show",
         ("pairing_id",),
+        Group.DEADLINES,
     ),
-    "slow_began": (
+    "slow_began": Told(
         _l(
             "Fewer than half of the asks and proposals to you were answered in time, so for "
             "30 days you get half the proposals. It ends by itself."
         ),
         "pairings.index",
         (),
+        Group.DEADLINES,
     ),
-    "agreement_confirmed": (
+    "message": Told(
+        _l("You have a new message from the other side of a match."),
+        "pairings.talk",
+        ("pairing_id",),
+        Group.MESSAGES,
+    ),
+    "report_handled": Told(
+        _l("The ministry has decided on a message that your side reported."),
+        "pairings.talk",
+        ("pairing_id",),
+        Group.MESSAGES,
+    ),
+    "message_hidden": Told(
+        _l("The ministry has hidden a message of one of your conversations."),
+        "pairings.talk",
+        ("pairing_id",),
+        Group.MESSAGES,
+    ),
+    "message_reported": Told(
+        _l("A message was reported. Read it and decide."), "ministry.reports", (), Group.MINISTRY
+    ),
+    "agreement_confirmed": Told(
         _l("The other side has confirmed the agreement."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "contact_missing": (
+    "contact_missing": Told(
         _l("The person whose contact was to open no longer acts for you. Name another one."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "contact_named": (
+    "contact_named": Told(
         _l("The other side has named another contact, whose contact data are open now."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
-    "completion_confirmed": (
+    "completion_confirmed": Told(
         _l("The other side has confirmed that it is done."),
         "pairings.show",
         ("pairing_id",),
+        Group.ANSWERS,
     ),
 }
 
 
 def sentence(notice):
     """Return what a notice says, in the language in force."""
-    return str(KINDS[notice.kind][0])
+    return str(KINDS[notice.kind].sentence)
 
 
 def link(notice, external=True):
     """Return the address of the page that a notice leads to."""
-    _sentence, endpoint, names = KINDS[notice.kind]
-    return url_for(endpoint, _external=external, **{name: notice.facts[name] for name in names})
+    told = KINDS[notice.kind]
+    facts = {name: notice.facts[name] for name in told.facts}
+    return url_for(told.endpoint, _external=external, **facts)
