@@ -16,6 +16,7 @@ from .clock import day_of, deadline
 from .contacts import consent_to_disclosure
 from .models import Pairing
 from .next_offers import NextOffer
+from .preferences import wishes_of
 from .relations import RelationKind, declare
 from .rules import refuse
 from .states import LIVE, Side, State
@@ -93,6 +94,9 @@ def may_ask(need, offer, *, now, relation):
     if not is_open(offer, today):
         refuse("closed")
     refuse_if_met(need, offer)
+    rule = veto_rule(need, offer, wishes_of([need], [offer]))
+    if rule:
+        refuse(rule)
     basis = basis_of(need, offer, today=today, relation=relation)
     if basis.refusals:
         refuse(basis.refusals[0])
@@ -122,6 +126,16 @@ def met_rule(earlier):
     if not earlier or (len(earlier) == 1 and _may_return(earlier[0])):
         return None
     return "met"
+
+
+def veto_rule(need, offer, wishes):
+    """Return "own_veto" or "own_setting" where a veto keeps the firm from asking, else None.
+
+    Whose setting it is the firm reads only where it is its own.
+    """
+    if wishes.firm_vetoes(need, offer):
+        return "own_veto"
+    return "own_setting" if wishes.company_vetoes(need, offer) else None
 
 
 def may_ask_again(pairing):
@@ -175,6 +189,7 @@ def invite(offer, need, *, by, now, consent, contact=None):
     _refuse_to_invite_again(need, offer)
     if need.only_asked:
         refuse("setting")
+    _refuse_where_vetoed(need, offer)
     if not may_read_need(company, need, today=today):
         refuse("need_closed")
     basis = basis_of(need, offer, today=today)
@@ -207,6 +222,19 @@ def _refuse_to_invite_again(need, offer):
     if known:
         refuse("live" if any(pairing.is_live for pairing in known) else "met")
     if earlier:
+        refuse("not_now")
+
+
+def _refuse_where_vetoed(need, offer):
+    """Raise Refusal where the company set this need aside, or the firm the company.
+
+    A company's veto of a firm that it knows by name does not count here: an invitation
+    refused for it would tell which other needs are that firm's.
+    """
+    wishes = wishes_of([need], [offer])
+    if wishes.company_set_aside(need, offer):
+        refuse("own_veto")
+    if wishes.firm_vetoes(need, offer):
         refuse("not_now")
 
 

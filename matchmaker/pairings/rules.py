@@ -24,12 +24,19 @@ RULES = {
         "The member and this offer have met already, so a recommendation would come too late."
     ),
     "setting": _l("The firm shows this need only to those that it asks itself."),
+    "own_setting": _l("Not open to this need at this time: a party's own setting."),
+    "own_veto": _l("You have set this aside in your settings. Undo that first."),
     "words": _l("The two texts have too little in common."),
     "consent": _l("Contacts open only with your consent, so nothing was sent without it."),
     "further": _l("Name at most three further offers, each once, and not the one that you ask."),
     "no_move": _l("This pairing can no longer be changed in that way."),
+    "timed_out": _l("The time for an answer has run out."),
     "contact_left": _l("The person whose contact was to open no longer acts for you."),
     "dropped": _l("You took this offer off the list."),
+    "nda": _l(
+        "These files hold technical material. Say first for your side that a non-disclosure "
+        "agreement stands."
+    ),
 }
 
 

@@ -10,6 +10,27 @@ down_revision = "0001"
 
 def upgrade():
     op.create_table(
+        "preference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("most_open", sa.Integer(), nullable=True),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("regions", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "most_open BETWEEN 1 AND 100", name=op.f("ck_preference_most_open_is_a_number")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_preference_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preference")),
+        sa.UniqueConstraint("organisation_id", name=op.f("uq_preference_organisation_id")),
+    )
+    op.create_table(
         "slow_spell",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
@@ -28,9 +49,442 @@ def upgrade():
     with op.batch_alter_table("slow_spell", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_slow_spell_company_id"), ["company_id"], unique=False)
 
+    op.create_table(
+        "confidentiality",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "sme",
+                "company",
+                "time",
+                "system",
+                name="side_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_confidentiality_account_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"], ["pairing.id"], name=op.f("fk_confidentiality_pairing_id_pairing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confidentiality")),
+        sa.UniqueConstraint("pairing_id", "side", name=op.f("uq_confidentiality_pairing_id_side")),
+    )
+    with op.batch_alter_table("confidentiality", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_confidentiality_account_id"), ["account_id"], unique=False
+        )
+
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_draft_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"], ["pairing.id"], name=op.f("fk_draft_pairing_id_pairing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint(
+            "pairing_id", "account_id", name=op.f("uq_draft_pairing_id_account_id")
+        ),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "favourite",
+                "veto",
+                "fewer",
+                name="verdict_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("need_id", sa.Integer(), nullable=True),
+        sa.Column("offer_id", sa.Integer(), nullable=True),
+        sa.Column("counterpart_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "online_sales",
+                "marketing_sales_channel",
+                "overseas_expansion",
+                "procurement",
+                "smart_factory",
+                "technology_rd",
+                "digital_transformation",
+                "funding_investment",
+                "loan_guarantee",
+                "ip_finance",
+                "training",
+                "hr_recruitment",
+                "workspace_infrastructure",
+                "esg_carbon",
+                "social_value",
+                name="category_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column("region", sa.String(length=2), nullable=True),
+        sa.Column(
+            "size",
+            sa.Enum(
+                "micro",
+                "small",
+                "medium",
+                "mid",
+                "large",
+                name="size_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "origin",
+            sa.Enum(
+                "chosen",
+                "declined",
+                name="origin_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "none_given",
+                "no_capacity",
+                "wrong_kind",
+                "wrong_region",
+                "too_early",
+                "too_small",
+                "too_large",
+                "already_served",
+                "needs_documents",
+                "terms_differ",
+                "other",
+                "timed_out",
+                "place_taken",
+                "listing_closed",
+                "suspended",
+                name="reason_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column("pairing_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "CASE WHEN need_id IS NULL THEN 0 ELSE 1 END + CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN counterpart_id IS NULL THEN 0 ELSE 1 END + CASE WHEN category IS NULL THEN 0 ELSE 1 END + CASE WHEN region IS NULL THEN 0 ELSE 1 END + CASE WHEN size IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_mark_on_one_thing"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["counterpart_id"],
+            ["organisation.id"],
+            name=op.f("fk_mark_counterpart_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_mark_need_id_need"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offer.id"], name=op.f("fk_mark_offer_id_offer"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_mark_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"],
+            ["pairing.id"],
+            name=op.f("fk_mark_pairing_id_pairing"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.UniqueConstraint(
+            "organisation_id", "category", name=op.f("uq_mark_organisation_id_category")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "counterpart_id", name=op.f("uq_mark_organisation_id_counterpart_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "need_id", name=op.f("uq_mark_organisation_id_need_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "offer_id", name=op.f("uq_mark_organisation_id_offer_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "region", name=op.f("uq_mark_organisation_id_region")
+        ),
+        sa.UniqueConstraint("organisation_id", "size", name=op.f("uq_mark_organisation_id_size")),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mark_counterpart_id"), ["counterpart_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_mark_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mark_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mark_offer_id"), ["offer_id"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "sme",
+                "company",
+                "time",
+                "system",
+                name="side_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("technical", sa.Boolean(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hidden_because", sa.String(length=30), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["account.id"],
+            name=op.f("fk_message_author_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"], ["pairing.id"], name=op.f("fk_message_pairing_id_pairing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_message_pairing_side", ["pairing_id", "side", "id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("stored_as", sa.String(length=32), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_attachment_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"], ["pairing.id"], name=op.f("fk_attachment_pairing_id_pairing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_attachment_stored_as")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attachment_pairing_id"), ["pairing_id"], unique=False)
+
+    op.create_table(
+        "reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_reading_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_reading_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"], ["pairing.id"], name=op.f("fk_reading_pairing_id_pairing")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sa.UniqueConstraint(
+            "pairing_id", "account_id", name=op.f("uq_reading_pairing_id_account_id")
+        ),
+    )
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum(
+                "sme",
+                "company",
+                "time",
+                "system",
+                name="side_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "sales",
+                "broker",
+                "fraud",
+                "abuse",
+                "personal_data",
+                "other",
+                name="wrong_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_report_account_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["handled_by_id"],
+            ["account.id"],
+            name=op.f("fk_report_handled_by_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_report_message_id_message")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("message_id", "side", name=op.f("uq_report_message_id_side")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_handled_at"), ["handled_at"], unique=False)
+
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stop_url", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_unmailed",
+            ["account_id"],
+            unique=False,
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
+
+    with op.batch_alter_table("pairing", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+
 
 def downgrade():
+    with op.batch_alter_table("pairing", schema=None) as batch_op:
+        batch_op.drop_column("reminded_at")
+
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unmailed",
+            sqlite_where=sa.text("mailed_at IS NULL"),
+            postgresql_where=sa.text("mailed_at IS NULL"),
+        )
+
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_column("stop_url")
+
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_handled_at"))
+        batch_op.drop_index(batch_op.f("ix_report_at"))
+        batch_op.drop_index(batch_op.f("ix_report_account_id"))
+
+    op.drop_table("report")
+    with op.batch_alter_table("reading", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reading_account_id"))
+
+    op.drop_table("reading")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_pairing_id"))
+        batch_op.drop_index(batch_op.f("ix_attachment_message_id"))
+
+    op.drop_table("attachment")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_pairing_side")
+        batch_op.drop_index(batch_op.f("ix_message_author_id"))
+
+    op.drop_table("message")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_offer_id"))
+        batch_op.drop_index(batch_op.f("ix_mark_need_id"))
+        batch_op.drop_index(batch_op.f("ix_mark_created_at"))
+        batch_op.drop_index(batch_op.f("ix_mark_counterpart_id"))
+
+    op.drop_table("mark")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_account_id"))
+
+    op.drop_table("draft")
+    with op.batch_alter_table("confidentiality", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confidentiality_account_id"))
+
+    op.drop_table("confidentiality")
     with op.batch_alter_table("slow_spell", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_slow_spell_company_id"))
 
     op.drop_table("slow_spell")
+    op.drop_table("preference")

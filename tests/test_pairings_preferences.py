@@ -1,0 +1,271 @@
+"""What organisations wish for themselves: settings and marks, and what they mean for a pair."""
+
+import pytest
+import sqlalchemy as sa
+
+from matchmaker import audit
+from matchmaker.db import db
+from matchmaker.errors import Refusal
+from matchmaker.needs.cards import need_card
+from matchmaker.offers.cards import offer_card
+from matchmaker.pairings import index, preferences
+from matchmaker.pairings.asking import ask, invite
+from matchmaker.pairings.clock import day_of
+from matchmaker.pairings.index import OpenNeed
+from matchmaker.pairings.preferences import (
+    Mark,
+    Origin,
+    Preference,
+    Verdict,
+    learn,
+    put,
+    wishes_of,
+)
+from matchmaker.pairings.relations import RelationKind
+from matchmaker.pairings.states import Reason, Side, State
+
+from .counting import statements
+from .factories import NOW, make_account, make_need, make_offer, make_pairing
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def person(listing):
+    return listing.organisation.people[0]
+
+
+def mark(organisation, verdict, **on):
+    found = put(organisation, verdict, by=organisation.people[0], now=NOW, **on)
+    db.session.commit()
+    return found
+
+
+def prefer(organisation, **changes):
+    wanted = {"automatic": True, "most_open": None, "categories": [], "regions": []} | changes
+    settings = Preference.of(organisation)
+    settings.change(**wanted, by=organisation.people[0], now=NOW)
+    db.session.commit()
+
+
+def refused(act, *arguments, **more):
+    with pytest.raises(Refusal) as refusal:
+        act(*arguments, **more)
+    db.session.rollback()
+    return refusal.value.rule
+
+
+def asked(need, offer):
+    return ask(need, offer, by=person(need), now=NOW, relation=RelationKind.NONE, consent=True)
+
+
+def test_who_sets_nothing_takes_part_in_everything():
+    need, offer = make_need(), make_offer()
+    wishes = wishes_of([need], [offer])
+    assert not wishes.refuses(need, offer)
+    assert wishes.takes_part(need) and wishes.takes_part(offer)
+    assert wishes.most_open(need.organisation_id) is None
+    assert wishes.tier("sme", need, offer) == wishes.tier("company", need, offer) == 1
+    settings = Preference.of(need.organisation)
+    assert (settings.automatic, settings.most_open, settings.categories) == (True, None, [])
+
+
+def test_settings_are_kept_and_each_change_is_recorded_once():
+    need, offer = make_need(), make_offer()
+    prefer(need.organisation, automatic=False, most_open=4)
+    prefer(need.organisation, automatic=False, most_open=4)
+    wishes = wishes_of([need], [offer])
+    assert not wishes.takes_part(need) and wishes.takes_part(offer)
+    assert wishes.most_open(need.organisation_id) == 4
+    events = db.session.scalars(
+        sa.select(audit.Event).where(audit.Event.act == "set_preferences")
+    ).all()
+    assert [each.facts for each in events] == [{"changed": ["automatic", "most_open"]}]
+
+
+@pytest.mark.parametrize(
+    ("wish", "refuses"),
+    [
+        ({"categories": ["training"]}, True),
+        ({"categories": ["training", "smart_factory"]}, False),
+        ({"regions": ["26"]}, True),
+        ({"regions": ["41"]}, False),
+    ],
+)
+@pytest.mark.parametrize("whose", ["need", "offer"])
+def test_only_these_kinds_and_regions(whose, wish, refuses):
+    listings = {"need": make_need(), "offer": make_offer()}
+    prefer(listings[whose].organisation, **wish)
+    wishes = wishes_of([listings["need"]], [listings["offer"]])
+    assert wishes.refuses(listings["need"], listings["offer"]) is refuses
+
+
+def test_what_is_unknown_fails_a_wish_that_was_stated():
+    need, offer = make_need(category=None), make_offer()
+    prefer(offer.organisation, categories=["smart_factory"])
+    assert wishes_of([need], [offer]).refuses(need, offer)
+
+
+def test_a_region_wish_of_a_company_looks_at_where_the_need_is():
+    need, offer = make_need(region="50"), make_offer()
+    prefer(offer.organisation, regions=["41"])
+    assert wishes_of([need], [offer]).refuses(need, offer)
+
+
+@pytest.mark.parametrize("on", ["offer_id", "counterpart_id"])
+def test_a_veto_of_the_firm(on):
+    need, offer, other = make_need(), make_offer(), make_offer()
+    value = offer.id if on == "offer_id" else offer.organisation_id
+    mark(need.organisation, Verdict.VETO, **{on: value})
+    wishes = wishes_of([need], [offer, other])
+    assert wishes.refuses(need, offer) and not wishes.refuses(need, other)
+    assert refused(asked, need, offer) == "own_veto"
+    invitation = {"by": person(offer), "now": NOW, "consent": True}
+    assert refused(invite, offer, need, **invitation) == "not_now"  # not who, not why
+    asked(need, other)
+
+
+def test_a_veto_of_the_company_on_a_need():
+    need, other, offer = make_need(), make_need(), make_offer()
+    mark(offer.organisation, Verdict.VETO, need_id=need.id)
+    wishes = wishes_of([need, other], [offer])
+    assert wishes.refuses(need, offer) and not wishes.refuses(other, offer)
+    assert refused(asked, need, offer) == "own_setting"  # not whose
+    invitation = {"by": person(offer), "now": NOW, "consent": True}
+    assert refused(invite, offer, need, **invitation) == "own_veto"
+
+
+def test_a_company_that_vetoes_a_firm_does_not_learn_which_needs_are_its():
+    need, offer = make_need(), make_offer()
+    mark(offer.organisation, Verdict.VETO, counterpart_id=need.organisation_id)
+    assert wishes_of([need], [offer]).refuses(need, offer)
+    assert refused(asked, need, offer) == "own_setting"
+    invite(offer, need, by=person(offer), now=NOW, consent=True)
+
+
+def test_favourites_come_first_and_fewer_like_this_last():
+    need, offer = make_need(), make_offer()
+    mark(need.organisation, Verdict.FAVOURITE, counterpart_id=offer.organisation_id)
+    mark(offer.organisation, Verdict.FEWER, category="smart_factory")
+    wishes = wishes_of([need], [offer])
+    assert wishes.tier("sme", need, offer) == 0
+    assert wishes.tier("company", need, offer) == 2
+    mark(offer.organisation, Verdict.FAVOURITE, need_id=need.id)
+    assert wishes_of([need], [offer]).tier(Side.COMPANY, need, offer) == 0
+
+
+def test_the_later_word_on_a_thing_replaces_the_earlier_and_is_undone_by_one_act():
+    need, offer = make_need(), make_offer()
+    first = mark(offer.organisation, Verdict.FAVOURITE, need_id=need.id)
+    second = mark(offer.organisation, Verdict.VETO, need_id=need.id)
+    assert first is second and second.verdict is Verdict.VETO
+    second.undo(by=person(offer), now=NOW)
+    db.session.commit()
+    assert not wishes_of([need], [offer]).refuses(need, offer)
+    acts = db.session.scalars(sa.select(audit.Event.act).order_by(audit.Event.id)).all()
+    assert acts[-3:] == ["mark", "mark", "undo_mark"]
+
+
+def test_marks_are_on_one_thing():
+    firm = make_account().organisation
+    for wrong in ({}, {"category": "training", "region": "41"}):
+        db.session.add(
+            Mark(
+                organisation_id=firm.id,
+                verdict=Verdict.VETO,
+                origin=Origin.CHOSEN,
+                created_at=NOW,
+                **wrong,
+            )
+        )
+        with pytest.raises(sa.exc.IntegrityError):
+            db.session.flush()
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("reason", "on"),
+    [
+        (Reason.WRONG_KIND, ("category", "smart_factory")),
+        (Reason.WRONG_REGION, ("region", "41")),
+        (Reason.TOO_SMALL, ("size", "small")),
+        (Reason.TOO_LARGE, ("size", "small")),
+    ],
+)
+def test_a_no_with_such_a_reason_makes_it_rarer_for_the_decliner(reason, on):
+    pairing = make_pairing("asked")
+    by = pairing.company.people[0]
+    found = learn(pairing, Side.COMPANY, reason, by=by, now=NOW)
+    assert (found.organisation_id, found.on) == (pairing.company_id, on)
+    assert (found.verdict, found.origin, found.reason) == ("fewer", "declined", reason)
+    assert found.pairing_id == pairing.id
+    assert learn(pairing, Side.COMPANY, reason, by=by, now=NOW) is None  # it is said already
+
+
+def test_help_found_already_is_about_the_listing_itself():
+    pairing = make_pairing("invited")
+    found = learn(pairing, Side.SME, Reason.ALREADY_SERVED, by=pairing.sme.people[0], now=NOW)
+    assert (found.organisation_id, found.on) == (pairing.sme_id, ("offer_id", pairing.offer_id))
+
+
+@pytest.mark.parametrize(
+    "reason", [None, Reason.NONE_GIVEN, Reason.NO_CAPACITY, Reason.TOO_EARLY, Reason.OTHER]
+)
+def test_other_reasons_teach_nothing(reason):
+    pairing = make_pairing("asked")
+    assert learn(pairing, Side.COMPANY, reason, by=pairing.company.people[0], now=NOW) is None
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0
+
+
+def test_a_word_of_its_own_is_not_overruled_by_a_reason():
+    pairing = make_pairing("asked")
+    mark(pairing.company, Verdict.FAVOURITE, category="smart_factory")
+    by = pairing.company.people[0]
+    assert learn(pairing, Side.COMPANY, Reason.WRONG_KIND, by=by, now=NOW) is None
+
+
+def test_cards_and_rows_and_open_needs_are_read_alike():
+    need, offer = make_need(region="50"), make_offer()
+    mark(offer.organisation, Verdict.VETO, region="50")
+    held = index.open_needs(day_of(NOW))
+    assert [each.id for each in held] == [need.id]
+    for seen in (need, need_card(need), *held):
+        assert wishes_of([seen], [offer]).refuses(seen, offer)
+
+
+def test_the_number_of_selects_does_not_grow():
+    needs, offers = [make_need() for _ in range(3)], [make_offer() for _ in range(3)]
+    for need in needs:
+        mark(need.organisation, Verdict.VETO, offer_id=offers[0].id)
+    ours = [OpenNeed(one.id, one.organisation_id, False, need_card(one)) for one in needs]
+    theirs = [offer_card(one) for one in offers]
+    assert statements(lambda: wishes_of(ours[:1], theirs[:1])) == 3
+    assert statements(lambda: wishes_of(ours, theirs)) == 3
+
+
+def test_the_marks_of_many_organisations_are_found_without_naming_them_all(monkeypatch):
+    monkeypatch.setattr(preferences, "_NAMED", 0)
+    need, offer, stranger = make_need(), make_offer(), make_need()
+    mark(stranger.organisation, Verdict.VETO, offer_id=offer.id)
+    mark(offer.organisation, Verdict.VETO, need_id=need.id)
+    wishes = wishes_of([need], [offer])
+    assert wishes.refuses(need, offer)
+    assert not wishes.firm_vetoes(stranger, offer)  # it was not asked about
+
+
+def test_an_organisation_takes_its_wishes_with_it():
+    offer = make_offer()
+    firm = make_account().organisation
+    prefer(firm, automatic=False)
+    mark(firm, Verdict.VETO, offer_id=offer.id)
+    mark(offer.organisation, Verdict.VETO, counterpart_id=firm.id)
+    db.session.execute(sa.text("DELETE FROM account"))
+    db.session.execute(sa.delete(type(firm)).where(type(firm).id == firm.id))
+    db.session.commit()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Preference)) == 0
+
+
+def test_a_veto_leaves_what_has_been_asked():
+    pairing = make_pairing("asked")
+    mark(pairing.company, Verdict.VETO, need_id=pairing.need_id)
+    assert pairing.is_live and pairing.state is State.ASKED
