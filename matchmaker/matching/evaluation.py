@@ -99,6 +99,25 @@ def mean_average_precision(scores, relevant):
     )
 
 
+def gini(counts):
+    """Return how unevenly something is spread: 0 all alike, towards 1 one has everything.
+
+    Parameters
+    ----------
+    counts : ndarray of number, shape (n,)
+        None negative; the order does not matter.
+
+    Returns
+    -------
+    float
+        In [0, 1); 0 for nothing and for nobody.
+    """
+    total, n = float(np.sum(counts)), len(counts)
+    if not total:
+        return 0.0
+    return float(2 * (np.arange(1, n + 1) * np.sort(counts)).sum() / (n * total) - (n + 1) / n)
+
+
 class RandomRanker:
     """The baseline that knows nothing: the same random scores for the same ids and seed."""
 

@@ -1,6 +1,7 @@
 """The loops of a round, in Python that numba compiles where a market is large."""
 
 from functools import cache
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -78,3 +79,74 @@ def settle(need_starts, offer_of, place, offer_starts, need_of, need_places, off
                     last -= 1
                 worst[offer] = last
     return held
+
+
+def nearest_place(
+    firm, offer, value, by_firm, firm_starts, slots, entries, shown, price, closed, trace
+):
+    """Search the exchange that loses the least value and brings one more firm onto a list.
+
+    The firm stands at the door: in the last slot, a list of its own. From there on it enters a
+    list in the place of another, which enters a further list, until one gives way that is shown
+    elsewhere too. Dijkstra's search over the lists; prices keep all lengths at 0 or above.
+
+    Parameters
+    ----------
+    firm, offer, value : ndarray of int64, shape (p,)
+        Of each pair; pairs stand offer by offer.
+    by_firm : ndarray of int64, shape (p,)
+        The pairs firm by firm, from `firm_starts` (f + 1,) on.
+    slots : ndarray of int64, shape (m + 2,)
+        Where each list begins in `entries`; the door's is the last.
+    entries : ndarray of int64, shape (q + 1,)
+        The pair that stands in each slot.
+    shown : ndarray of int64, shape (f,)
+        In how many slots each firm stands; the one at the door in none.
+    price : ndarray of int64, shape (m + 1,)
+        The value that a place on each list costs.
+    closed : ndarray of bool, shape (m + 1,)
+        Lists from which no place can be had.
+    trace : tuple of ndarray
+        The working memory, for each list: distance (int64, far), enters and leaves (int64: the
+        pair that enters, and the slot it leaves), done (bool, false). Comes back filled.
+
+    Returns
+    -------
+    int
+        The slot of the firm that gives way; -1 if none can.
+    int
+        How much value is lost beyond the prices.
+    list of int
+        The lists that the search reached.
+    """
+    distance, enters, leaves, done = trace
+    far = np.iinfo(np.int64).max
+    door = len(closed) - 1
+    distance[door] = 0
+    heap = [(np.int64(0), door)]
+    reached = [door]
+    nearest, last = far, -1
+    while heap:
+        length, here = heappop(heap)
+        if length >= nearest:
+            break
+        if done[here]:
+            continue
+        done[here] = True
+        for slot in range(slots[here + 1] - 1, slots[here] - 1, -1):
+            entry = entries[slot]
+            without = length + value[entry] - price[here]
+            if shown[firm[entry]] > 1:
+                if without < nearest:
+                    nearest, last = without, slot
+                continue
+            for pair in by_firm[firm_starts[firm[entry]] : firm_starts[firm[entry] + 1]]:
+                there = offer[pair]
+                longer = without + price[there] - value[pair]
+                if closed[there] or done[there] or longer >= min(distance[there], nearest):
+                    continue
+                if distance[there] == far:
+                    reached.append(there)
+                distance[there], enters[there], leaves[there] = longer, pair, slot
+                heappush(heap, (longer, there))
+    return last, nearest, reached
