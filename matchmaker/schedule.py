@@ -9,7 +9,13 @@ from huey import crontab
 from .db import db, utcnow
 from .jobs import tracked
 from .notifications.sending import send_letters, write_letters
-from .pairings.jobs import expire_overdue, move_up_lines, watch_responsiveness
+from .pairings.jobs import (
+    expire_overdue,
+    move_up_lines,
+    remind_of_deadlines,
+    watch_responsiveness,
+)
+from .pairings.leftovers import remove_leftovers
 
 log = structlog.get_logger()
 
@@ -33,10 +39,12 @@ EVERY_MINUTE = crontab(minute="*")
 EVERY_HOUR = crontab(minute="10")
 JOBS = (
     Job("expire", expire_overdue, EVERY_MINUTE),
+    Job("remind", remind_of_deadlines, EVERY_MINUTE),
     Job("move-up-lines", move_up_lines, EVERY_MINUTE),
     Job("watch-responsiveness", watch_responsiveness, EVERY_HOUR),
     Job("write-letters", write_letters, EVERY_MINUTE),
     Job("send-letters", send_letters, EVERY_MINUTE),
+    Job("remove-leftovers", remove_leftovers, crontab(minute="40")),
 )
 
 

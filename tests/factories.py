@@ -1,6 +1,6 @@
 """Plain functions that make valid rows; a test states only the facts that matter to it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from secrets import token_hex
 
@@ -156,3 +156,9 @@ def make_pairing(state="asked", **changes):
             )
         )
     return stored(Pairing(**facts | changes))
+
+
+def make_running(state="asked", **changes):
+    """Make a pairing whose deadline lies ahead by the real clock, which pages read."""
+    ahead = datetime.now(UTC) + timedelta(days=5) if State(state) in OPEN else None
+    return make_pairing(state, **{"expires_at": ahead} | changes)

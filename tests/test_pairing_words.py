@@ -14,7 +14,7 @@ from matchmaker.pairings.situation import situation
 from matchmaker.pairings.states import Side, State
 from matchmaker.pairings.timeline import timeline
 
-from .factories import make_need, make_offer, make_organisation, make_pairing
+from .factories import NOW, make_need, make_offer, make_organisation, make_pairing
 
 
 def words(*terms):
@@ -134,12 +134,12 @@ def test_what_only_concerns_the_line_is_not_told_to_the_company():
     audit.record("ask_still_wanted", pairing, by=None, now=pairing.created_at)
     audit.record("still_wanted", pairing, by=None, now=pairing.created_at)
     for side, count in ((Side.SME, 2), (Side.COMPANY, 0)):
-        steps = timeline(pairing, side, situation(pairing, side))
+        steps = timeline(pairing, side, situation(pairing, side, now=NOW))
         assert sum(step.state == "done" for step in steps) == count
 
 
 @pytest.mark.parametrize("side", [Side.SME, Side.COMPANY])
 def test_the_way_tells_what_happens_now_and_what_lies_ahead(side):
     pairing = make_pairing(state=State.ASKED)
-    steps = timeline(pairing, side, situation(pairing, side))
+    steps = timeline(pairing, side, situation(pairing, side, now=NOW))
     assert [step.state for step in steps if step.state != "done"] == ["now", "next", "next", "next"]

@@ -25,6 +25,8 @@ def accept(pairing_id):
     pairing, side = own_pairing(pairing_id), our_side()
     if not pairing.can(ACCEPTS[side]):
         refuse("no_move")
+    if pairing.is_overdue(utcnow()):
+        refuse("timed_out")
     form = accept_form(pairing, side)
     if not form.accepted():
         return render_template(

@@ -6,6 +6,7 @@ from ..i18n import SEOUL
 
 ANSWER_DAYS = 7
 ANSWER_HOUR = 18
+REMINDED_BEFORE = timedelta(hours=48)
 WAITING_DAYS = 30  # after so long in line, the firm confirms that it still wants the place
 SATURDAY = 5
 

@@ -13,6 +13,7 @@ from ..organisations.models import Organisation
 from .clock import day_of
 from .models import Pairing
 from .passing import close, expire
+from .reminding import due_soon, remind
 from .responsiveness import SLOW_OVER, SlowSpell, responsiveness
 from .states import Reason, State
 from .waiting import ask_whether_still_wanted, long_waiting, move_up
@@ -27,6 +28,15 @@ def expire_overdue(now):
         counts[_alone(_expire, pairing_id, now, "expired")] += 1
     for pairing_id in _ids(_waiting_for_the_past(day_of(now))):
         counts[_alone(_close_past, pairing_id, now, "past")] += 1
+    begin_writing()
+    return dict(counts)
+
+
+def remind_of_deadlines(now):
+    """Tell those whose turn it is, once for each clock, that the deadline is near."""
+    counts = Counter(reminded=0)
+    for pairing_id in _ids(due_soon(now).with_only_columns(Pairing.id)):
+        counts[_alone(_remind, pairing_id, now, "reminded")] += 1
     begin_writing()
     return dict(counts)
 
@@ -92,6 +102,10 @@ def _alone(work, row_id, now, name):
 def _expire(pairing_id, now):
     expire(db.session.get(Pairing, pairing_id), now=now)
     return True
+
+
+def _remind(pairing_id, now):
+    return remind(db.session.get(Pairing, pairing_id), now=now)
 
 
 def _close_past(pairing_id, now):

@@ -14,6 +14,7 @@ from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import deadline
 from .states import (
+    ANSWERS,
     CONFIRMATIONS,
     COUNTS_AS_ASK,
     LIVE,
@@ -26,6 +27,8 @@ from .states import (
 )
 
 LIVE_STATES = "state IN ({})".format(", ".join(f"'{state}'" for state in LIVE))
+
+STAMPS = {State.ASKED: "asked_at", State.INVITED: "invited_at", State.AGREED: "agreed_at"}
 
 
 class Pairing(db.Model):  # type: ignore[name-defined]
@@ -57,6 +60,7 @@ class Pairing(db.Model):  # type: ignore[name-defined]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    reminded_at: Mapped[datetime | None]  # of this deadline; each new clock empties it
     waiting_since: Mapped[datetime | None]
     still_wanted_asked_at: Mapped[datetime | None]  # when the firm in line was asked that
     still_wanted_at: Mapped[datetime | None]  # and when it last said yes
@@ -135,6 +139,10 @@ class Pairing(db.Model):  # type: ignore[name-defined]
     def can(self, act):
         return self.frozen_at is None and (self.state, act) in NEXT
 
+    def is_overdue(self, now):
+        """Say whether its clock has run out, although no job may have closed it yet."""
+        return self.state in OPEN and self.expires_at is not None and self.expires_at <= now
+
     def awaits(self, side):
         """Return the confirmation that a side still owes: "agreement", "completion" or None."""
         owed = CONFIRMATIONS.get(self.state)
@@ -147,13 +155,15 @@ class Pairing(db.Model):  # type: ignore[name-defined]
 
         The state moves by one conditional UPDATE, so that of two that come at once exactly
         one moves it. Raises Refusal, and changes nothing, if the machine has no such move, if
-        another was faster, or if the last place has gone.
+        an answer comes after its deadline, if another was faster, or if the last place has gone.
         """
         before = self.state
         if self.frozen_at is not None:
             raise Refusal(_l("This pairing rests while an organisation is suspended."), "frozen")
         if not self.can(act):
             raise Refusal(_l("This pairing can no longer be changed in that way."), "no_move")
+        if act in ANSWERS and self.is_overdue(now):
+            raise Refusal(_l("The time for an answer has run out."), "timed_out")
         after = NEXT[before, act]
         with db.session.begin_nested():  # a place that has gone undoes the move as well
             self._move(before, after, now)
@@ -187,12 +197,9 @@ class Pairing(db.Model):  # type: ignore[name-defined]
 
     def _stamp(self, after, now):
         self.expires_at = deadline(now) if after in OPEN else None
-        if after is State.ASKED:
-            self.asked_at = now
-        elif after is State.INVITED:
-            self.invited_at = now
-        elif after is State.AGREED:
-            self.agreed_at = now
+        self.reminded_at = None
+        if after in STAMPS:
+            setattr(self, STAMPS[after], now)
 
     def confirm(self, side, *, by, now):
         """Date one side's confirmation; the second one moves the state.

@@ -32,11 +32,11 @@ def show(pairing_id):
 
 def show_page(pairing, reason_form=None, relation_form=None):
     """Show a pairing to one of its sides; with a form that came back, its errors."""
-    side = our_side()
+    side, now = our_side(), utcnow()
     chain = db.session.scalars(NextOffer.after(pairing)).all() if side is Side.SME else []
     following = [each for each in chain if each.used_at is None]
     place = places_in_line([pairing]).get(pairing.id)
-    now_is = situation(pairing, side, place=place, following=following)
+    now_is = situation(pairing, side, now=now, place=place, following=following)
     forms = [form for form in (reason_form, relation_form) if form]
     return render_template(
         "pairings/show.html",
@@ -51,7 +51,7 @@ def show_page(pairing, reason_form=None, relation_form=None):
         lacks_contact=lacks_contact(pairing, side),
         others=others(pairing) if side is Side.SME else [],
         words=recommendations([pairing])[pairing.need_id, pairing.offer_id],
-        may_read=may_read_need(current_user.organisation, pairing.need, today=day_of(utcnow())),
+        may_read=may_read_need(current_user.organisation, pairing.need, today=day_of(now)),
         may_return=side is Side.SME and asking.may_ask_again(pairing),
         reason_form=reason_form or ReasonForm(at=pairing.id),
         relation_form=relation_form or RelationForm(),

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..i18n import clock, short_day
-from .states import PLACED, Act, Side, State
+from .states import ANSWERS, PLACED, Act, Side, State
 
 
 class Words(NamedTuple):
@@ -85,6 +85,15 @@ WORDS = {
     ),
 }
 
+# In the minute between the deadline and the job that closes what nobody answered.
+TOO_LATE = Words(
+    _l("Time ran out without an answer"),
+    _l("The deadline was %(day)s, %(time)s."),
+    NOTHING_TO_DO,
+    _l("It closes by itself in a moment"),
+    _l("The small firm is told at once, and the next offer that it named is asked."),
+)
+
 # In agreed and active each side confirms once; `True` where this side has done so.
 CONFIRMING = {
     (State.AGREED, False): Words(
@@ -149,13 +158,15 @@ def other_name(pairing, side):
     return pairing.sme.display_name if pairing.contacts_are_open else _("the firm")
 
 
-def situation(pairing, side, *, place=None, following=()):
+def situation(pairing, side, *, now, place=None, following=()):
     """Return where a pairing stands for one side.
 
     `place` is the firm's place in line, `following` what is to be asked next.
     """
     other = other_name(pairing, side)
-    words = _words(pairing, side, following)
+    late = pairing.is_overdue(now) and not pairing.frozen_at
+    words = TOO_LATE if late else _words(pairing, side, following)
+    acts = {act for act in Act if act.startswith(f"{side}_") and pairing.can(act)}
     deadline = pairing.expires_at
     names = {
         "other": other,
@@ -165,7 +176,7 @@ def situation(pairing, side, *, place=None, following=()):
     }
     return Situation(
         Words(*(_filled(text, names) for text in words)),
-        {act for act in Act if act.startswith(f"{side}_") and pairing.can(act)},
+        acts - ANSWERS if late else acts,
         pairing.awaits(side),
         other,
         pairing.state in PLACED,

@@ -41,6 +41,10 @@ class Act(StrEnum):
     CLOSES = "closes"  # by the system: listing closed, suspended, place taken
 
 
+# A yes or a no to what is open; after the deadline it comes too late.
+ANSWERS = {Act.SME_ACCEPTS, Act.COMPANY_ACCEPTS, Act.SME_DECLINES, Act.COMPANY_DECLINES}
+
+
 class Reason(StrEnum):
     """Why a pairing closed. The first group people choose from, the second is the system's."""
 
@@ -65,6 +69,11 @@ SYSTEM_REASONS = {Reason.TIMED_OUT, Reason.PLACE_TAKEN, Reason.LISTING_CLOSED, R
 CHOSEN_REASONS = [reason for reason in Reason if reason not in SYSTEM_REASONS]
 
 OPEN = (State.PROPOSED, State.ASKED, State.INVITED)  # a clock runs
+TURN = {  # who is to answer
+    State.PROPOSED: (Side.SME, Side.COMPANY),
+    State.ASKED: (Side.COMPANY,),
+    State.INVITED: (Side.SME,),
+}
 UNDECIDED = (*OPEN, State.WAITING)
 PLACED = (State.AGREED, State.ACTIVE, State.COMPLETED)  # a place of the offer is taken
 LIVE = (*UNDECIDED, State.AGREED, State.ACTIVE)

@@ -51,6 +51,7 @@ NOBODYS = {
     Act.BOTH_COMPLETE: _l("It was completed"),
     Act.EXPIRES: _l("Time ran out without an answer"),
     Act.CLOSES: _l("It was closed"),
+    "remind": _l("A reminder of the deadline went out"),
     "freeze": _l("It rests while an organisation is suspended"),
     "thaw": _l("It goes on"),
 }
