@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .categories import BY_CODE, words_of
+from .negation import given, wanted
 from .text import (
     CATEGORY,
     CATEGORY_MARK,
@@ -29,10 +30,13 @@ class Field:
 
 
 def need_fields(weights, need):
-    """Return the parts of a need that take part in the score; `weights` is the ranker."""
+    """Return the parts of a need that take part in the score; `weights` is the ranker.
+
+    What a need declines, and an offer excludes, takes no part (`negation`).
+    """
     return (
-        Field("title", need.title, weights.title),
-        Field("body", need.body, weights.body),
+        Field("title", wanted(need.title), weights.title),
+        Field("body", wanted(need.body), weights.body),
         Field("category", words_of(need.category), weights.category, need.category),
         Field("industry", need.industry_text, weights.industry),
     )
@@ -41,11 +45,11 @@ def need_fields(weights, need):
 def offer_fields(weights, offer):
     """Return the parts of an offer that take part in the score; `weights` is the ranker."""
     return (
-        Field("title", offer.title, weights.title),
-        Field("body", offer.body, weights.body),
-        Field("extra", offer.extra, weights.body),
+        Field("title", given(offer.title), weights.title),
+        Field("body", given(offer.body), weights.body),
+        Field("extra", given(offer.extra), weights.body),
         Field("category", words_of(offer.category), weights.category, offer.category),
-        Field("eligibility", offer.eligibility, weights.eligibility),
+        Field("eligibility", given(offer.eligibility), weights.eligibility),
         Field("industry", offer.industry_text, weights.industry),
         Field("organisation", offer.organisation, weights.organisation),
     )

@@ -18,7 +18,7 @@ from .text import analyser_version
 from .weighting import SaturatedTfidf, damped
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
-FORMULA = 2
+FORMULA = 3
 _KEPT_OFFERS = 2_000  # some 100 KB each
 _CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
 

@@ -136,7 +136,7 @@ def analyse_all(texts):
         for text in dict.fromkeys(texts):
             if text not in found:
                 normal = normalise(text)
-                found[text] = _memo[text] = _assemble(normal, _morphemes(normal))
+                found[text] = _memo[text] = _assemble(normal, morphemes(normal))
                 _kept += len(text)
         for text in found:
             _memo.move_to_end(text)
@@ -145,7 +145,7 @@ def analyse_all(texts):
     return [found[text] for text in texts]
 
 
-def _morphemes(text):
+def morphemes(text):
     """Return the morphemes of a text; one without Hangul does not wake the analyser."""
     return _analyser().tokenize(text) if HANGUL_RUN.search(text) else ()
 
