@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from matchmaker import create_app
 from matchmaker.config import Testing
-from matchmaker.db import db
+from matchmaker.db import db, utcnow
+from matchmaker.i18n import day
 from matchmaker.outbox import Notice
 from matchmaker.pairings import answering, jobs, passing
 from matchmaker.pairings.responsiveness import FEWEST, SLOW_FOR, SlowSpell, is_slow, responsiveness
@@ -158,8 +159,8 @@ def test_what_led_to_half_does_not_lead_to_it_again(app):
     db.session.commit()
     after = NOW + SLOW_FOR
     assert not of(offer.organisation, after).is_slow
-    for day in range(5):
-        timed_out(offer, need, at=NOW + (day + 1) * DAY)
+    for later in range(5):
+        timed_out(offer, need, at=NOW + (later + 1) * DAY)
     assert of(offer.organisation, after).is_slow
 
 
@@ -201,3 +202,51 @@ def test_the_job_takes_the_same_statements_for_any_number_of_quick_companies(app
     for _ in range(4):
         make_pairing("expired", closed_at=NOW, closed_by=Side.TIME)
     assert statements(lambda: jobs.watch_responsiveness(NOW)) == one
+
+
+@pytest.mark.parametrize(
+    ("hours", "answered_cases", "silent", "words"),
+    [
+        (20, 4, 1, "Usually answers within a day. Answered 4 of 5 in time over the last year."),
+        (49, 5, 0, "Usually answers within 3 days. Answered 5 of 5 in time over the last year."),
+        (1, 0, 5, "Answered none of 5 in time over the last year."),
+        (1, 3, 1, ""),
+    ],
+)
+def test_one_reads_how_a_company_answers_before_asking(
+    browser, hours, answered_cases, silent, words
+):
+    offer, need = make_offer(), make_need()
+    for _ in range(answered_cases):
+        answered(offer, make_need(), hours, at=utcnow())
+    for _ in range(silent):
+        timed_out(offer, make_need(), at=utcnow())
+    browser.speak("en")
+    assert "in time over" not in browser.get(f"/offers/{offer.id}").text
+    browser.sign_in(need.organisation.people[0])
+    for url in (
+        f"/needs/{need.id}/offers",
+        f"/needs/{need.id}/offers/{offer.id}/ask",
+        f"/offers/{offer.id}",
+    ):
+        page = browser.get(url)
+        assert words in page.text
+        assert ("in time over" in page.text) == bool(words)
+    browser.sign_in(offer.organisation.people[0])
+    assert words in browser.get("/pairings").text
+
+
+def test_a_company_reads_that_it_gets_half_the_proposals_and_until_when(browser):
+    offer = make_offer()
+    browser.speak("en").sign_in(offer.organisation.people[0])
+    assert "Half as many" not in browser.get("/desk").text
+    for _ in range(5):
+        timed_out(offer, make_need(), at=utcnow())
+    jobs.watch_responsiveness(utcnow())
+    until = day(utcnow() + SLOW_FOR)
+    for url in ("/desk", "/pairings"):
+        page = browser.get(url)
+        assert "Half as many proposals for now" in page.text
+        assert f"you answered 0 of 5 asks and proposals in time. Until {until}" in page.text
+    browser.sign_in(make_account(kind="company"))
+    assert "Half as many" not in browser.get("/desk").text

@@ -11,6 +11,7 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import criteria_words
+from .answer_words import answers_told, half_told
 from .fitting import word_for
 from .lists import accepted_pairings, pairings_told
 from .marked import kept_evidence, marked, shown_terms
@@ -21,6 +22,8 @@ from .words import advice, reason_label, state_label
 
 bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
+bp.add_app_template_global(answers_told)  # pages of offers say how their company answers
+bp.add_app_template_global(half_told)
 bp.add_app_template_global(pairings_told)  # and notices which one they are about
 
 # What the templates of these pages call to put facts into words.
