@@ -10,7 +10,7 @@ from .accounts import people_views as people
 from .accounts import security, security_views
 from .accounts import views as accounts
 from .associations import views as associations
-from .cli import history, officers, rank, worker
+from .cli import erasing, history, officers, rank, worker
 from .demo import commands
 from .demo import views as demo
 from .desk import views as desk
@@ -45,7 +45,14 @@ FEATURES = (
     desk,
 )
 
-COMMANDS = (rank.rank, officers.create_officer, worker.worker, worker.job, history.load_history)
+COMMANDS = (
+    rank.rank,
+    officers.create_officer,
+    worker.worker,
+    worker.job,
+    history.load_history,
+    erasing.erase_person,
+)
 
 # Who may open the pages that libraries bring; theirs carry no mark of our own.
 LIBRARY_VIEWS = {
@@ -73,6 +80,7 @@ LIMITS = {
     "accounts.claim": "10 per minute; 60 per hour",
     "people.ask_to_join": "10 per minute; 60 per hour",
     "associations.invite": "20 per minute; 200 per hour",
+    "pairings.write": "60 per minute; 600 per hour",
 }
 
 

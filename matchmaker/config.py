@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,11 @@ class Config:
     def SQLALCHEMY_DATABASE_URI(self):
         """The database of `DATABASE_URL`, or a SQLite file beside the instance's secret."""
         return os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'matchmaker.db'}"
+
+    @property
+    def ATTACHMENTS_PATH(self):
+        """The folder of the files that people send each other; never inside `static/`."""
+        return os.environ.get("ATTACHMENTS_PATH") or str(INSTANCE / "attachments")
 
     @property
     def QUEUE_FILE(self):
@@ -119,6 +125,7 @@ class Testing(Config):
     SECURITY_PASSWORD_SCHEMES = ("plaintext",)
     SQLALCHEMY_DATABASE_URI = "sqlite://"
     QUEUE_FILE = ":memory:"
+    ATTACHMENTS_PATH = str(Path(tempfile.gettempdir()) / "matchmaker-tests" / "attachments")
     MAIL_BACKEND = "locmem"
     RATELIMIT_ENABLED = False
     WTF_CSRF_ENABLED = False

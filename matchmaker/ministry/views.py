@@ -13,7 +13,7 @@ from ..pairings import onlookers
 from ..pairings.models import Pairing
 from ..web.guard import access
 from ..web.pages import paged
-from . import approval_views, lists, officer_views, words  # noqa: F401 two hold views only
+from . import approval_views, lists, officer_views, report_views, words  # noqa: F401 for views
 from .filters import picked, searched
 from .history import timeline
 from .overview import overview

@@ -84,6 +84,7 @@ JOBS = {
     "watch-responsiveness": _l("Look at how companies answer"),
     "write-letters": _l("Write letters"),
     "send-letters": _l("Send letters"),
+    "remove-leftovers": _l("Clear the folder of attachments"),
 }
 # What a run counts, as the jobs name it.
 COUNTS = {
@@ -100,6 +101,8 @@ COUNTS = {
     "failed": _l("failed: %(num)s"),
     "left": _l("nothing to do: %(num)s"),
     "overtaken": _l("overtaken: %(num)s"),
+    "removed": _l("files removed: %(num)s"),
+    "missing": _l("files missing: %(num)s"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from ..accounts.erasing import account_erased
 from ..accounts.models import member_removed
 from ..db import db
 from ..listing.models import Stage, listing_changed, listing_closed
@@ -12,6 +13,7 @@ from ..organisations.models import (
     organisation_restored,
     organisation_suspended,
 )
+from . import conversation, reports
 from .contacts import let_go
 from .models import Pairing
 from .next_offers import NextOffer
@@ -29,6 +31,7 @@ def connect():
     organisation_suspended.connect(freeze)
     organisation_restored.connect(thaw)
     member_removed.connect(take_out)
+    account_erased.connect(forget)
 
 
 def withdraw_what_is_open(listing, *, by, now):
@@ -73,6 +76,12 @@ def take_out(account, *, organisation, by, now):
     own = Offer.of(organisation).where(Offer.contact_id == account.id, Offer.stage != Stage.CLOSED)
     for offer in db.session.scalars(own).all():
         offer.change({"contact_id": heir.id}, by=by, now=now)
+
+
+def forget(account, *, by, now):
+    """Let what a person wrote go with the account."""
+    conversation.forget(account, by=by, now=now)
+    reports.forget(account)
 
 
 def _close_all(condition, reason, *, by, now):

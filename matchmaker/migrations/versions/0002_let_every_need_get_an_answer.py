@@ -50,6 +50,156 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_slow_spell_company_id"), ["company_id"], unique=False)
 
     op.create_table(
+        "notice_setting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=20), nullable=False),
+        sa.Column(
+            "how",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="how_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "before",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="before_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_notice_setting_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_setting")),
+        sa.UniqueConstraint("account_id", "group", name=op.f("uq_notice_setting_account_id_group")),
+    )
+    op.create_table(
+        "round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "provisional",
+                "published",
+                "discarded",
+                name="roundstate_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=True),
+        sa.Column("compared_with_id", sa.Integer(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by_id", sa.Integer(), nullable=True),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=True),
+        sa.Column("ranker_version", sa.String(length=64), nullable=True),
+        sa.Column("input_hash", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["compared_with_id"], ["round.id"], name=op.f("fk_round_compared_with_id_round")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by_id"],
+            ["account.id"],
+            name=op.f("fk_round_published_by_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"],
+            ["account.id"],
+            name=op.f("fk_round_requested_by_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
+        sa.UniqueConstraint("week", name=op.f("uq_round_week")),
+    )
+    with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_published_at"), ["published_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_round_state"), ["state"], unique=False)
+
+    op.create_table(
+        "round_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"],
+            ["account.id"],
+            name=op.f("fk_round_plan_changed_by_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_plan")),
+    )
+    op.create_table(
+        "round_need",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=30), nullable=True),
+        sa.Column("ranked", sa.JSON(), nullable=False),
+        sa.Column("refused", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_round_need_need_id_need"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+            name=op.f("fk_round_need_round_id_round"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "need_id", name=op.f("pk_round_need")),
+    )
+    with op.batch_alter_table("round_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_need_need_id"), ["need_id"], unique=False)
+
+    op.create_table(
+        "digest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=True),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_digest_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["mail_id"], ["mail.id"], name=op.f("fk_digest_mail_id_mail"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("account_id", "day_on", name=op.f("uq_digest_account_id_day_on")),
+    )
+    op.create_table(
         "confidentiality",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pairing_id", sa.Integer(), nullable=False),
@@ -306,6 +456,70 @@ def upgrade():
         batch_op.create_index("ix_message_pairing_side", ["pairing_id", "side", "id"], unique=False)
 
     op.create_table(
+        "round_choice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "proposed",
+                "listed",
+                name="choicekind_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("mop_up", sa.Boolean(), nullable=False),
+        sa.Column("by_floor", sa.Boolean(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("input_hash", sa.String(length=64), nullable=True),
+        sa.Column("dropped", sa.String(length=30), nullable=True),
+        sa.Column("pairing_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_round_choice_need_id_need"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"],
+            ["offer.id"],
+            name=op.f("fk_round_choice_offer_id_offer"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"],
+            ["pairing.id"],
+            name=op.f("fk_round_choice_pairing_id_pairing"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["round.id"],
+            name=op.f("fk_round_choice_round_id_round"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_choice")),
+        sa.UniqueConstraint(
+            "round_id",
+            "kind",
+            "offer_id",
+            "need_id",
+            name=op.f("uq_round_choice_round_id_kind_offer_id_need_id"),
+        ),
+    )
+    with op.batch_alter_table("round_choice", schema=None) as batch_op:
+        batch_op.create_index("ix_round_choice_need", ["need_id", "round_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_round_choice_pairing_id"), ["pairing_id"], unique=False
+        )
+
+    op.create_table(
         "attachment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -418,6 +632,12 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_report_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_handled_at"), ["handled_at"], unique=False)
 
+    with op.batch_alter_table("job_run", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_idle", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+        batch_op.add_column(sa.Column("expected_by", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stop_url", sa.Text(), nullable=True))
 
@@ -448,6 +668,10 @@ def downgrade():
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_column("stop_url")
 
+    with op.batch_alter_table("job_run", schema=None) as batch_op:
+        batch_op.drop_column("expected_by")
+        batch_op.drop_column("is_idle")
+
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_handled_at"))
         batch_op.drop_index(batch_op.f("ix_report_at"))
@@ -463,6 +687,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_attachment_message_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("round_choice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_choice_pairing_id"))
+        batch_op.drop_index("ix_round_choice_need")
+
+    op.drop_table("round_choice")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_pairing_side")
         batch_op.drop_index(batch_op.f("ix_message_author_id"))
@@ -483,6 +712,18 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_confidentiality_account_id"))
 
     op.drop_table("confidentiality")
+    op.drop_table("digest")
+    with op.batch_alter_table("round_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_need_need_id"))
+
+    op.drop_table("round_need")
+    op.drop_table("round_plan")
+    with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_state"))
+        batch_op.drop_index(batch_op.f("ix_round_published_at"))
+
+    op.drop_table("round")
+    op.drop_table("notice_setting")
     with op.batch_alter_table("slow_spell", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_slow_spell_company_id"))
 
