@@ -16,7 +16,7 @@ from .demo import views as demo
 from .desk import views as desk
 from .ministry import views as ministry
 from .needs import views as needs
-from .notifications import sending
+from .notifications import sending, setting_views
 from .notifications import views as notifications
 from .offers import views as offers
 from .organisations import views as organisations
@@ -36,6 +36,7 @@ FEATURES = (
     organisations,
     associations,
     notifications,
+    setting_views,
     programme,
     needs,
     offers,
@@ -68,6 +69,9 @@ LIBRARY_VIEWS = {
 }
 LIBRARY_VIEWS_THAT_WRITE = {"security.confirm_email"}
 
+# Mail programs post to these without a form of ours: the signed link itself is the proof.
+SIGNED_LINKS = ("notice_settings.stop",)
+
 # How often one address may send these forms: they guess passwords or send mail.
 LIMITS = {
     "security.login": "20 per minute; 200 per hour",
@@ -97,7 +101,7 @@ def create_app(config):
         app.wsgi_app = ProxyFix(app.wsgi_app, *[app.config["PROXIES"]] * 4)
     for part in (logs, db, i18n):
         part.init_app(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     for part in (installation, security, security_views, sending, guard, errors, headers, static):
         part.init_app(app)
     index.init_app(app)
@@ -108,5 +112,7 @@ def create_app(config):
     for command in (*COMMANDS, commands.demo) if app.config["DEMO"] else COMMANDS:
         app.cli.add_command(command)
     guard.mark_library_views(app, LIBRARY_VIEWS, writing=LIBRARY_VIEWS_THAT_WRITE)
+    for endpoint in SIGNED_LINKS:
+        csrf.exempt(app.view_functions[endpoint])
     limits.limit_views(app, LIMITS)
     return app

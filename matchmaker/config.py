@@ -22,6 +22,7 @@ class Config:
     BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "matchmaker" / "translations")
     HELP_EMAIL = "help@example.com"
     MAIL_DEFAULT_SENDER = os.environ.get("MAIL_SENDER", "no-reply@example.com")
+    MAIL_TIMEOUT = 60  # seconds; a server that looks at a letter for long has mostly taken it
 
     # Parameters of a failed statement would carry what people typed into the log.
     SQLALCHEMY_ENGINE_OPTIONS = {"hide_parameters": True}

@@ -7,9 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import db
 
+_UNMAILED = sa.text("mailed_at IS NULL")  # few of many: what the jobs look for each minute
+
 
 class Notice(db.Model):  # type: ignore[name-defined]
     """One thing that one person should know; it holds ids, and its words are made when read."""
+
+    __table_args__ = (
+        sa.Index(
+            "ix_notice_unmailed", "account_id", sqlite_where=_UNMAILED, postgresql_where=_UNMAILED
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(
@@ -19,7 +27,7 @@ class Notice(db.Model):  # type: ignore[name-defined]
     facts: Mapped[dict] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
-    mailed_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]  # when a letter took it up, or was found unwanted
 
     @classmethod
     def of(cls, account):
@@ -43,6 +51,7 @@ class Mail(db.Model):  # type: ignore[name-defined]
     sent_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(sa.Text)
+    stop_url: Mapped[str | None] = mapped_column(sa.Text)  # what letters about safety lack
 
 
 def notify(accounts, kind, *, now, **facts):

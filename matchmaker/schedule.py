@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from huey import crontab
 
 from .db import db, utcnow
 from .jobs import tracked
-from .notifications.sending import send_letters, write_letters
+from .notifications.jobs import write_digests, write_letters
+from .notifications.sending import send_letters
 from .pairings.jobs import (
     expire_overdue,
     move_up_lines,
@@ -16,8 +18,13 @@ from .pairings.jobs import (
     watch_responsiveness,
 )
 from .pairings.leftovers import remove_leftovers
+from .pairings.round_jobs import run_rounds
 
 log = structlog.get_logger()
+
+MINUTE = timedelta(minutes=1)
+GRACE = timedelta(minutes=10)  # a job that is later than this is shown as late
+LONGEST_PAUSE = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +37,32 @@ class Job:
 
     def run(self):
         """Run once, leaving a JobRun row."""
-        with tracked(self.name) as run:
-            run.counts = self.work(utcnow())
+        now = utcnow()
+        with tracked(self.name, expected_by=self.next_time(now) + GRACE) as run:
+            run.counts = self.work(now)
         return run.counts
+
+    def next_time(self, now):
+        """Return the minute at which it runs next; the queue's clock is UTC."""
+        minute = now.replace(second=0, microsecond=0)
+        for _minute in range(LONGEST_PAUSE // MINUTE):
+            minute += MINUTE
+            if self.when(minute):
+                return minute
+        raise ValueError(f"{self.name} never runs")
 
 
 EVERY_MINUTE = crontab(minute="*")
+EVERY_TEN_MINUTES = crontab(minute="*/10")  # the first letters of the day leave at eight
 EVERY_HOUR = crontab(minute="10")
 JOBS = (
     Job("expire", expire_overdue, EVERY_MINUTE),
     Job("remind", remind_of_deadlines, EVERY_MINUTE),
     Job("move-up-lines", move_up_lines, EVERY_MINUTE),
+    Job("rounds", run_rounds, EVERY_MINUTE),
     Job("watch-responsiveness", watch_responsiveness, EVERY_HOUR),
     Job("write-letters", write_letters, EVERY_MINUTE),
+    Job("write-digests", write_digests, EVERY_TEN_MINUTES),
     Job("send-letters", send_letters, EVERY_MINUTE),
     Job("remove-leftovers", remove_leftovers, crontab(minute="40")),
 )

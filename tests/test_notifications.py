@@ -8,7 +8,8 @@ from flask_mailman import EmailMessage
 
 from matchmaker import outbox
 from matchmaker.db import db
-from matchmaker.notifications.sending import PAUSES, send_letters, write_letters
+from matchmaker.notifications.jobs import write_letters
+from matchmaker.notifications.sending import PAUSES, send_letters
 from matchmaker.outbox import Mail, Notice
 
 from .factories import NOW, make_account, make_pairing

@@ -1,70 +1,73 @@
-"""From notice to mail and from outbox to the mail server: two jobs that can be killed any time."""
+"""From the outbox to the mail server: a job that can be killed at any point."""
 
+from contextlib import suppress
 from datetime import timedelta
+from email.charset import Charset
+from email.utils import parseaddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from time import monotonic
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import force_locale
 from flask_mailman import EmailMessage
 from flask_mailman import Mail as MailServer
 
-from .. import outbox
-from ..accounts.models import Account
 from ..db import begin_writing, db
-from ..outbox import Mail, Notice
-from .sentences import link, sentence
+from ..outbox import Mail
 
 mail_server = MailServer()
 
 BATCH = 100  # letters a run
+RUN_LASTS = 60  # seconds; the jobs behind this one wait for it
+LEASE = timedelta(minutes=10)  # a run that was killed holds its letter for so long
 PAUSES = [timedelta(minutes=m) for m in (2, 10, 60, 6 * 60, 24 * 60)]  # after each failed try
+
+
+class Letter(EmailMessage):
+    """A letter in plain ASCII on its way, so that no old server on it can spoil its Korean."""
+
+    def message(self):
+        made = super().message()
+        del made["Content-Transfer-Encoding"]
+        made.set_payload(self.body, Charset("utf-8"))
+        return made
+
+
+class Fault(NamedTuple):
+    """Why a letter did not leave: for ever or for now, it alone or every letter."""
+
+    name: str
+    for_ever: bool
+    for_all: bool
 
 
 def init_app(app):
     mail_server.init_app(app)
 
 
-def write_letters(now):
-    """Turn notices that no letter was written for into letters; return how many.
-
-    Letter and mark are one transaction, and a notice has at most one letter (a unique
-    column), so a run that is killed and started again writes none twice.
-    """
-    notices = db.session.execute(
-        sa.select(Notice, Account)
-        .join(Account, Account.id == Notice.account_id)
-        .where(Notice.mailed_at.is_(None))
-        .order_by(Notice.id)
-        .limit(BATCH)
-    ).all()
-    # Not by render_template: what it adds to pages is about a request, and a job has none.
-    letter = current_app.jinja_env.get_template("notifications/mail.txt")
-    for notice, account in notices:
-        notice.mailed_at = now
-        if account.active and account.confirmed_at:
-            with force_locale(account.language):
-                text = sentence(notice)
-                body = letter.render(text=text, url=link(notice))
-                outbox.post(account.email, text, body, now=now, notice=notice)
-    return {"letters": len(notices)}
-
-
 def send_letters(now):
     """Send what is due, one letter a transaction; return how many left and how many failed.
 
     The try is counted before the letter leaves: one that kills the process cannot be tried
-    for ever. A letter keeps its Message-ID over all tries.
+    for ever. A letter keeps its Message-ID over all tries. A server that cannot be reached
+    ends the run, for it would fail every letter.
     """
     counts = {"sent": 0, "failed": 0}
     due = sa.select(Mail.id).where(Mail.next_try_at <= now).order_by(Mail.id).limit(BATCH)
     ids = db.session.scalars(due).all()
     db.session.commit()
+    connection, ends = current_app.extensions["mailman"].get_connection(), monotonic() + RUN_LASTS
     for mail_id in ids:
         message = _claim(mail_id, now)
-        if message is not None:
-            error = _send(message)
-            _note(mail_id, error, now)
-            counts["failed" if error else "sent"] += 1
+        if message is None:
+            continue
+        fault = _send(message, connection)
+        _note(mail_id, fault, now)
+        counts["failed" if fault else "sent"] += 1
+        if monotonic() > ends or (fault and fault.for_all):
+            break
+    _hang_up(connection)
     begin_writing()  # for the caller, who writes its run
     return counts
 
@@ -72,45 +75,80 @@ def send_letters(now):
 def _claim(mail_id, now):
     """Take one due letter for this run and return it; None where another run took it."""
     begin_writing()
-    mail = db.session.get(Mail, mail_id)
-    pause = PAUSES[min(mail.tries, len(PAUSES) - 1)]
     taken = db.session.execute(
         sa.update(Mail)
         .where(Mail.id == mail_id, Mail.next_try_at <= now)
-        .values(tries=Mail.tries + 1, next_try_at=now + pause)
+        .values(tries=Mail.tries + 1, next_try_at=now + LEASE)
         .execution_options(synchronize_session=False)
     ).rowcount
-    message = _message(mail)
+    mail = db.session.get(Mail, mail_id, populate_existing=True)
+    if taken and mail.tries > len(PAUSES) + 1:  # each try was killed half-way
+        _give_up(mail, now)
+        taken = False
+    message = _message(mail) if taken else None
     db.session.commit()
-    return message if taken else None
+    return message
 
 
 def _message(mail):
-    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
-    return EmailMessage(
-        subject=mail.subject,
-        body=mail.body,
-        to=[mail.recipient],
-        headers={"Message-ID": f"<mail-{mail.id}@{domain}>", "Auto-Submitted": "auto-generated"},
-    )
+    domain = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])[1].rpartition("@")[2]
+    headers = {
+        # With the moment: a database that was set up anew counts its letters from one again.
+        "Message-ID": f"<mail-{mail.id}-{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if mail.stop_url:  # RFC 8058: the reader's program shows a button that posts to it
+        headers["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return Letter(subject=mail.subject, body=mail.body, to=[mail.recipient], headers=headers)
 
 
-def _send(message):
-    """Hand one letter to the mail server; return the name of what went wrong, or None."""
+def _send(message, connection):
+    """Hand one letter to the mail server; return what went wrong, or None."""
+    message.connection = connection
     try:
+        connection.open()  # at the first letter of a run, and after a fault
         message.send()
-    except (OSError, ValueError) as fault:  # SMTPException is an OSError; a bad header a ValueError
-        return type(fault).__name__
+    except (OSError, ValueError) as error:  # SMTPException is an OSError; a bad header a ValueError
+        _hang_up(connection)
+        return fault_of(error)
     return None
 
 
-def _note(mail_id, error, now):
+def _hang_up(connection):
+    """Close the connection; a server that is gone cannot be told so."""
+    with suppress(OSError):
+        connection.close()
+
+
+def fault_of(error):
+    """Say what an error means; its text is left out, for it may quote the address."""
+    name = type(error).__name__
+    if isinstance(error, ValueError):
+        return Fault(name, for_ever=True, for_all=False)
+    if isinstance(error, SMTPRecipientsRefused):
+        code = min(code for code, _text in error.recipients.values())
+        return Fault(f"{name} {code}", for_ever=code >= 500, for_all=False)
+    code = getattr(error, "smtp_code", None)
+    name = f"{name} {code}" if code else name
+    if isinstance(error, SMTPDataError):
+        return Fault(name, for_ever=code >= 500, for_all=False)
+    return Fault(name, for_ever=False, for_all=True)
+
+
+def _note(mail_id, fault, now):
     """Keep how a try went; after the last pause the letter is given up, and says so."""
     begin_writing()
     mail = db.session.get(Mail, mail_id)
-    mail.error = error
-    if error is None:
+    mail.error = fault and fault.name
+    if fault is None:
         mail.sent_at, mail.next_try_at = now, None
-    elif mail.tries > len(PAUSES):
-        mail.given_up_at, mail.next_try_at = now, None
+    elif fault.for_ever or mail.tries > len(PAUSES):
+        _give_up(mail, now)
+    else:
+        mail.next_try_at = now + PAUSES[mail.tries - 1]
     db.session.commit()
+
+
+def _give_up(mail, now):
+    mail.given_up_at, mail.next_try_at = now, None

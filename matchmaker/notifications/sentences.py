@@ -212,6 +212,24 @@ KINDS = {
         ("pairing_id",),
         Group.ANSWERS,
     ),
+    "proposed": Told(
+        _l("A match is proposed to you and the other side. Say yes or no before the deadline."),
+        "pairings.show",
+        ("pairing_id",),
+        Group.PROPOSALS,
+    ),
+    "round_computed": Told(
+        _l("The round that you asked for is computed. Nobody else has seen it yet."),
+        "ministry.round",
+        ("round_id",),
+        Group.MINISTRY,
+    ),
+    "round_published": Told(
+        _l("The weekly round was computed and published, as the schedule says."),
+        "ministry.round",
+        ("round_id",),
+        Group.MINISTRY,
+    ),
     "place_taken": Told(
         _l("The place of a proposal went to another firm."),
         "pairings.show",
@@ -291,3 +309,10 @@ def link(notice, external=True):
     told = KINDS[notice.kind]
     facts = {name: notice.facts[name] for name in told.facts}
     return url_for(told.endpoint, _external=external, **facts)
+
+
+def kinds_about(endpoint):
+    """Return {kind: facts} of the notices that lead to one thing's page, for that page."""
+    return {
+        kind: told.facts for kind, told in KINDS.items() if told.facts and told.endpoint == endpoint
+    }
