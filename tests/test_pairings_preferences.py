@@ -8,11 +8,12 @@ from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.needs.cards import need_card
 from matchmaker.offers.cards import offer_card
-from matchmaker.pairings import index, preferences
+from matchmaker.pairings import answering, index, preferences
 from matchmaker.pairings.asking import ask, invite
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.index import OpenNeed
 from matchmaker.pairings.preferences import (
+    RARER,
     Mark,
     Origin,
     Preference,
@@ -21,13 +22,16 @@ from matchmaker.pairings.preferences import (
     put,
     wishes_of,
 )
+from matchmaker.pairings.ranked import one_offer, ranked_needs, ranked_offers
 from matchmaker.pairings.relations import RelationKind
-from matchmaker.pairings.states import Reason, Side, State
+from matchmaker.pairings.states import CHOSEN_REASONS, Reason, Side, State
+from matchmaker.pairings.visible import may_read_need, needs_readable_by
 
 from .counting import statements
 from .factories import NOW, make_account, make_need, make_offer, make_pairing
 
 pytestmark = pytest.mark.usefixtures("app")
+TODAY = day_of(NOW)
 
 
 def person(listing):
@@ -269,3 +273,129 @@ def test_a_veto_leaves_what_has_been_asked():
     pairing = make_pairing("asked")
     mark(pairing.company, Verdict.VETO, need_id=pairing.need_id)
     assert pairing.is_live and pairing.state is State.ASKED
+
+
+def test_a_firm_does_not_see_what_it_set_aside_and_is_told_how_many():
+    need = make_need()
+    vetoed, favourite, fewer = make_offer(), make_offer(), make_offer()
+    own = need.organisation
+    mark(own, Verdict.VETO, counterpart_id=vetoed.organisation_id)
+    mark(own, Verdict.FAVOURITE, offer_id=fewer.id)
+    before = [one.score for one in ranked_offers(need, today=TODAY).fitting]
+    mark(own, Verdict.FEWER, offer_id=favourite.id)
+    found = ranked_offers(need, today=TODAY)
+    assert [one.offer.id for one in found.fitting] == [fewer.id, favourite.id]  # by id, else last
+    assert [one.tier for one in found.fitting] == [0, 2]
+    assert [one.score for one in found.fitting] == before  # a wish moves no score
+    assert found.hidden == found.reasons["own_veto"] == 1
+    assert one_offer(need, vetoed, today=TODAY).blocked == "own_veto"
+
+
+def test_a_firm_reads_of_a_veto_against_it_only_that_a_setting_says_no():
+    need, offer = make_need(), make_offer()
+    mark(offer.organisation, Verdict.VETO, need_id=need.id)
+    found = ranked_offers(need, today=TODAY)
+    assert not found.fitting and not found.hidden
+    assert [one.refusals for one in found.near] == [["own_setting"]]
+    assert found.reasons["own_setting"] == 1
+
+
+def test_a_company_does_not_see_what_it_set_aside_nor_who_set_it_aside():
+    offer = make_offer()
+    plain, vetoed, hides, rare = (make_need() for _ in range(4))
+    rare.region = "50"
+    db.session.commit()
+    mark(offer.organisation, Verdict.VETO, need_id=vetoed.id)
+    mark(offer.organisation, Verdict.FEWER, need_id=plain.id)
+    mark(hides.organisation, Verdict.VETO, counterpart_id=offer.organisation_id)
+    found = ranked_needs(offer, today=TODAY)
+    assert [one.need.id for one in found.items] == [rare.id, plain.id]
+    assert (found.total, found.hidden) == (2, 1)  # who set it aside is not counted
+    assert not may_read_need(offer.organisation, hides, today=TODAY)
+    readable = db.session.scalars(needs_readable_by(offer.organisation, today=TODAY)).all()
+    assert hides not in readable and vetoed in readable
+    prefer(offer.organisation, regions=["50"])
+    found = ranked_needs(offer, today=TODAY)
+    assert ([one.need.id for one in found.items], found.hidden) == ([rare.id], 2)
+
+
+def test_a_company_list_does_not_change_by_a_veto_of_a_firm_it_knows():
+    met, offer = make_pairing("agreed"), make_offer()
+    other = make_need(organisation=met.sme)
+    offer.organisation = met.company
+    db.session.commit()
+    before = [one.need.id for one in ranked_needs(offer, today=TODAY).items]
+    assert other.id in before
+    mark(met.company, Verdict.VETO, counterpart_id=met.sme_id)
+    found = ranked_needs(offer, today=TODAY)
+    assert [one.need.id for one in found.items] == before
+    assert found.hidden == 0
+
+
+def test_a_list_takes_as_many_statements_with_many_wishes():
+    need, offer = make_need(), make_offer()
+    few = statements(lambda: ranked_offers(need, today=TODAY))
+    theirs = statements(lambda: ranked_needs(offer, today=TODAY))
+    for _ in range(3):
+        another = make_offer()
+        mark(need.organisation, Verdict.FAVOURITE, offer_id=another.id)
+        mark(another.organisation, Verdict.VETO, need_id=need.id)
+        mark(offer.organisation, Verdict.FAVOURITE, need_id=make_need().id)
+    ranked_offers(need, today=TODAY)
+    assert statements(lambda: ranked_offers(need, today=TODAY)) <= few + 4
+    assert statements(lambda: ranked_needs(offer, today=TODAY)) <= theirs + 1
+
+
+def standings(offers, needs, but=()):
+    """Return every rank and score on both sides, but of the pairs of some organisations."""
+    lists = {}
+    for need in needs:
+        found = ranked_offers(need, today=TODAY, top=50)
+        lists["need", need.id] = [(one.offer.id, one.score) for one in found.fitting]
+    for offer in offers:
+        if offer.organisation_id not in but:
+            found = ranked_needs(offer, today=TODAY, per_page=100)
+            lists["offer", offer.id] = [(one.need.id, one.score) for one in found.items]
+    return lists
+
+
+def test_fifty_declines_change_nobodys_rank_with_anyone_else():
+    decliner, *others = [make_offer(capacity=80) for _ in range(4)]
+    asked = [make_need(region="41" if place % 2 else "26") for place in range(50)]
+    untouched = [make_need() for _ in range(3)]
+    pairings = [make_pairing(need=need, offer=decliner) for need in asked]
+    needs = [*asked, *untouched]
+    before = standings([decliner, *others], needs, but=[decliner.organisation_id])
+    exposure = {one.need.id for one in ranked_needs(decliner, today=TODAY, per_page=100).items}
+    reasons = [None, *(reason for reason in CHOSEN_REASONS if reason not in RARER)]
+    for place, pairing in enumerate(pairings):
+        reason = reasons[place % len(reasons)]
+        answering.decline(pairing, by=decliner.organisation.people[0], now=NOW, reason=reason)
+    db.session.commit()
+    assert standings([decliner, *others], needs, but=[decliner.organisation_id]) == before
+    after = [one.need.id for one in ranked_needs(decliner, today=TODAY, per_page=100).items]
+    assert set(after) == {need.id for need in untouched} == exposure - {each.id for each in asked}
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0
+
+
+def test_a_decliner_s_own_lists_change_by_the_kinds_it_chose_alone():
+    decliner = make_offer(capacity=80)
+    declined = make_pairing(offer=decliner, need=make_need(region="26"))
+    far, near = make_need(region="26"), make_need(region="41")
+    other = make_offer()
+    before = standings([other], [far, near])
+    assert [one.need.id for one in ranked_needs(decliner, today=TODAY).items][1:] == [
+        far.id,
+        near.id,
+    ]
+    by = decliner.organisation.people[0]
+    answering.decline(declined, by=by, now=NOW, reason=Reason.WRONG_REGION)
+    db.session.commit()
+    shown = ranked_needs(decliner, today=TODAY)
+    assert [(one.need.id, one.tier) for one in shown.items] == [(near.id, 1), (far.id, 2)]
+    assert shown.hidden == 0  # fewer, not none
+    assert standings([other], [far, near]) == before
+    (learnt,) = db.session.scalars(Mark.of(decliner.organisation)).all()
+    learnt.undo(by=by, now=NOW)
+    db.session.commit()
+    assert [one.need.id for one in ranked_needs(decliner, today=TODAY).items] == [far.id, near.id]

@@ -10,6 +10,7 @@ from .contacts import consent_to_disclosure, end_consents, open_contacts
 from .models import Pairing
 from .next_offers import NextOffer
 from .passing import brought_no_yes
+from .preferences import learn
 from .relations import Relation, confirm, declare
 from .rules import refuse
 from .states import CHOSEN_REASONS, COUNTS_AS_ASK, Act, Reason, Side, State
@@ -39,7 +40,10 @@ def accept(pairing, *, by, now, consent, relation=None, contact=None):
 
 
 def decline(pairing, *, by, now, reason=None, comment=None):
-    """Say no for one side; after a company's no, the next offer that was named is asked."""
+    """Say no for one side; after a company's no, the next offer that was named is asked.
+
+    Return what the reason changes in what the decliner itself is shown, or None.
+    """
     side, before = _side(pairing, by), pairing.state
     act = {Side.SME: Act.SME_DECLINES, Side.COMPANY: Act.COMPANY_DECLINES}[side]
     _close(pairing, act, by=by, now=now, side=side, reason=reason, comment=comment)
@@ -47,6 +51,7 @@ def decline(pairing, *, by, now, reason=None, comment=None):
         brought_no_yes(pairing, "declined", now=now)
     else:
         tell_other(pairing, side, "declined", now=now)
+    return learn(pairing, side, reason, by=by, now=now)
 
 
 def withdraw(pairing, *, by, now, reason=None, comment=None):

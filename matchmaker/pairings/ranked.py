@@ -18,10 +18,13 @@ from .asking import is_open, met_rule
 from .basis import basis_of
 from .fitting import LEAST_SCORE, fits
 from .models import Pairing
+from .own_lists import add_wishes, first_rule, fitting_after_settings, needs_after_settings
+from .own_wishes import wishes_about_need, wishes_about_offer
 from .recommendations import Recommendation
 from .relations import Relation
 from .states import LIVE, State
 from .visible import eligible_needs
+from .wishes import PLAIN
 
 MOST_NEAR = 5
 
@@ -38,6 +41,7 @@ class RankedOffer:
     waiting: int = 0
     pairing: Pairing | None = None
     blocked: str | None = None
+    tier: int = PLAIN  # of the reader's own wishes; it does not move the score
 
     @property
     def full(self):
@@ -52,6 +56,7 @@ class OfferList:
     near: list
     looked_at: int
     reasons: Counter
+    hidden: int = 0  # by the firm's own settings
 
 
 @dataclass(slots=True)
@@ -65,6 +70,7 @@ class RankedNeed:
     pairing: Pairing | None = None
     relation: Relation | None = None
     recommendations: list = field(default_factory=list)
+    tier: int = PLAIN
 
 
 @dataclass(slots=True)
@@ -75,23 +81,25 @@ class Page:
     page: int
     pages: int
     total: int
+    hidden: int = 0  # by the company's own settings
 
 
 def ranked_offers(need, *, today, top=20):
     """Rank the open offers for a need, also for a draft; the same number of statements always.
 
     `reasons` counts the open offers that are not shown as fitting by the first rule that
-    keeps them out: too little in common, else a criterion.
+    keeps them out: too little in common, a criterion, or a setting of a party.
     """
     ranker = index.ranker(today)
     card = need_card(need)
     scores = ranker.score([card])[0]
     allowed = eligibility.mask([card], ranker.offers_)[0]
     fitting, near = _fitting_and_near(card, ranker, scores, allowed)
-    reasons = Counter(
-        eligibility.refusals(card, ranker.offers_[place])[0].value for place, _, _ in near
-    )
-    reasons["words"] = len(scores) - len(fitting) - len(near)
+    reasons = Counter({"words": len(scores) - len(fitting) - len(near)})
+    wishes = wishes_about_need(need)
+    fitting, near, hidden = fitting_after_settings(wishes, need, ranker, fitting, near)
+    reasons.update(first_rule(wishes, need, card, ranker.offers_[place]) for place, _, _ in near)
+    reasons["own_veto"] = hidden
     chosen = fitting[:top] + near[:MOST_NEAR]
     rows = _offers([ranker.offers_[place].id for place, _, _ in chosen])
     ranked = [
@@ -105,12 +113,14 @@ def ranked_offers(need, *, today, top=20):
         for place, score, evidence in chosen
         if ranker.offers_[place].id in rows
     ]
+    add_wishes(wishes, need, ranked)
     _add_meetings(need, ranked)
     return OfferList(
         [each for each in ranked if not each.refusals],
         [each for each in ranked if each.refusals],
         len(scores),
         +reasons,
+        hidden,
     )
 
 
@@ -118,6 +128,7 @@ def one_offer(need, offer, *, today, relation=None):
     """Look at one offer for one need, whatever its rank."""
     basis = basis_of(need, offer, today=today, relation=relation)
     found = RankedOffer(offer, basis.score, basis.evidence, basis.criteria, basis.refusals)
+    add_wishes(wishes_about_need(need), need, [found])
     _add_meetings(need, [found])
     if found.blocked is None and not is_open(offer, today):
         found.blocked = "closed"
@@ -135,10 +146,13 @@ def ranked_needs(offer, *, today, page=1, per_page=20):
     meetings = _latest(sa.select(Pairing).where(Pairing.offer_id == offer.id), "need_id")
     gone = {need_id for need_id, met in meetings.items() if met.state not in LIVE}
     matches = [(need, score, evidence) for need, score, evidence in matches if need.id not in gone]
-    pages = ceil(len(matches) / per_page)
+    wishes = wishes_about_offer(offer)
+    own = needs_after_settings(wishes, offer, matches)
+    pages = ceil(len(own.shown) / per_page)
     page = min(max(page, 1), max(pages, 1))
-    shown = matches[(page - 1) * per_page : page * per_page]
-    return Page(_ranked_needs(offer, shown, meetings), page, pages, len(matches))
+    shown = own.shown[(page - 1) * per_page : page * per_page]
+    ranked = _ranked_needs(offer, shown, meetings, wishes)
+    return Page(ranked, page, pages, len(own.shown), own.hidden)
 
 
 def one_need(offer, need, *, today):
@@ -146,7 +160,8 @@ def one_need(offer, need, *, today):
     basis = basis_of(need, offer, today=today)
     open_need = index.OpenNeed(need.id, need.organisation_id, need.only_asked, need_card(need))
     meetings = _latest(Pairing.between(need.id, offer.id).order_by(None), "need_id")
-    found = _ranked_needs(offer, [(open_need, basis.score, basis.evidence)], meetings)[0]
+    match = (open_need, basis.score, basis.evidence)
+    found = _ranked_needs(offer, [match], meetings, wishes_about_offer(offer))[0]
     found.criteria = basis.criteria
     return found
 
@@ -217,7 +232,7 @@ def _fitting_needs(offer, snapshot):
     return sorted(found, key=lambda match: (-match[1], match[0].id))
 
 
-def _ranked_needs(offer, matches, meetings):
+def _ranked_needs(offer, matches, meetings, wishes):
     ids = [need.id for need, _, _ in matches]
     rows = {need.id: need for need in db.session.scalars(sa.select(Need).where(Need.id.in_(ids)))}
     words = {}
@@ -241,6 +256,7 @@ def _ranked_needs(offer, matches, meetings):
             eligibility.criteria(need.card, wanted),
             pairing=_seen_by_company(meetings.get(need.id)),
             recommendations=words.get(need.id, []),
+            tier=wishes.tier("company", need, offer),
         )
         for need, score, evidence in matches
     ]

@@ -9,9 +9,12 @@ from ..web.guard import access
 from .blueprint import bp, our_side, own_need, own_offer, public_offer, readable_need
 from .clock import day_of
 from .lists import relations_of
+from .preferences import wishes_of
 from .ranked import ranked_offers
 from .states import Side
 from .whynot import why_not as explain
+
+SETTINGS = ("own_veto", "own_setting")
 
 
 @bp.get("/needs/<int:need_id>/offers")
@@ -45,9 +48,19 @@ def why_not(need_id, offer_id):
         offer=offer,
         side=side,
         answer=answer,
-        rules=[rule for rule in answer.rules if rule not in hidden_from(side, answer)],
+        rules=rules_told(side, answer, need, offer),
         identity=identity(need.organisation, need),
     )
+
+
+def rules_told(side, answer, need, offer):
+    """Return the rules as a side may know them; a setting is named only to whoever set it."""
+    rules = [rule for rule in answer.rules if rule not in hidden_from(side, answer)]
+    if side is Side.SME:
+        return rules
+    if wishes_of([need], [offer]).company_set_aside(need, offer):
+        return ["own_veto", *(rule for rule in rules if rule not in SETTINGS)]
+    return ["not_now" if rule == "own_veto" else rule for rule in rules if rule != "own_setting"]
 
 
 def hidden_from(side, answer):

@@ -165,11 +165,13 @@ def obstacle(found):
     """Return the rule that keeps an association from recommending a need to an offer, or None.
 
     Any meeting counts: whether the firm may ask once more would tell how the first one ended.
-    A firm that has three asks open may be recommended; it decides later whether to ask.
+    A firm that has three asks open may be recommended; it decides later whether to ask. Whose
+    setting keeps the two apart, the association does not learn.
     """
     if found.pairing:
         return "too_late"
-    return None if found.blocked == "ask_limit" else found.blocked
+    said = {"ask_limit": None, "own_veto": "own_setting"}
+    return said.get(found.blocked, found.blocked)
 
 
 def _member_need(need_id):

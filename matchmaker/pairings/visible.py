@@ -12,6 +12,8 @@ from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import index
 from .models import Pairing
+from .own_wishes import firms_against
+from .preferences import Mark
 from .states import LIVE, State
 
 # A company goes on reading the need of a pairing that is open, or that both accepted; but it
@@ -24,8 +26,8 @@ def may_read_need(organisation, need, *, today):
 
     Its own firm always; the ministry and the associations that the firm lets in once it was
     published; an approved company while the need is open, not reserved for those that the
-    firm asks itself, and eligible for one of the company's open offers, or as long as the
-    two have a pairing that lives.
+    firm asks itself, and eligible for one of the company's open offers, unless the firm has
+    set the company aside; or as long as the two have a pairing that lives.
     """
     if organisation.id == need.organisation_id:
         return True
@@ -36,6 +38,8 @@ def may_read_need(organisation, need, *, today):
         return reads is not None
     if db.session.scalar(sa.select(_pairing_with(organisation, need.id).exists())):
         return True
+    if db.session.scalar(firms_against(organisation).where(_by_firm_of(need)).limit(1)):
+        return False
     if need.only_asked or not need.is_open_on(today) or not need.organisation.is_approved:
         return False
     card = need_card(need)
@@ -72,6 +76,10 @@ def pairing_of(organisation, pairing_id):
     return Pairing.of(organisation).where(Pairing.id == pairing_id)
 
 
+def _by_firm_of(need):
+    return Mark.organisation_id == need.organisation_id
+
+
 def _is(need):
     return Need.id == need.id
 
@@ -90,7 +98,12 @@ def _for_company(company, today):
     needs = [need for need in index.open_needs(today) if not need.only_asked]
     offers = _open_offers(company, today)
     allowed = eligibility.mask([need.card for need in needs], offers).any(axis=1)
-    ids = [need.id for need, may in zip(needs, allowed, strict=True) if may]
+    against = set(db.session.scalars(firms_against(company)))
+    ids = [
+        need.id
+        for need, may in zip(needs, allowed, strict=True)
+        if may and need.organisation_id not in against
+    ]
     return sa.or_(Need.id.in_(ids), _pairing_with(company, Need.id).exists())
 
 
