@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from matchmaker import audit
-from matchmaker.db import db
+from matchmaker.db import db, utcnow
 from matchmaker.jobs import JobRun
+from matchmaker.outbox import Mail
 from matchmaker.pairings.states import Act, Reason, Side
 
 from .counting import statements
@@ -33,6 +34,7 @@ LISTS = (
     "/ministry/unanswered",
     "/ministry/pairings",
     "/ministry/jobs",
+    "/ministry/letters",
     "/ministry/officers",
 )
 
@@ -241,12 +243,68 @@ def test_a_loaded_pairing_without_events_still_has_a_beginning(desk):
 def test_runs_of_jobs_are_listed_with_their_counts_and_errors(desk):
     stored(JobRun(name="expire", started_at=NOW, ended_at=NOW, counts={"expired": 3}))
     stored(JobRun(name="mail", started_at=NOW, ended_at=NOW, counts={}, error="TimeoutError()"))
-    stored(JobRun(name="warm", started_at=NOW, counts={}))
     page = desk.get("/ministry/jobs")
     assert "ran out: 3" in page.text and "TimeoutError()" in page.text
+    assert "did not answer in time" in page.text, "no plain words"
     page = desk.get("/ministry/jobs?outcome=failed")
-    assert "TimeoutError()" in page.text and "ran out: 3" not in page.text
-    assert "warm" in desk.get("/ministry/jobs?outcome=running").text
+    assert page.text.count("ran out: 3") == 1, "beside the last run of each job"
+
+
+def test_a_run_without_an_end_counts_as_stopped_after_a_while(desk):
+    stored(JobRun(name="warm", started_at=utcnow() - timedelta(hours=1), counts={}))
+    stored(JobRun(name="cold", started_at=utcnow(), counts={}))
+    assert len(desk.get("/ministry/jobs?outcome=running").all("td", data_label="Took")) == 1
+    page = desk.get("/ministry/jobs?outcome=stopped")
+    assert len(page.all("td", data_label="Took")) == 1 and "the next run goes on" in page.text
+
+
+def test_runs_that_did_nothing_are_not_listed_but_the_last_one_is_seen(desk):
+    stored(JobRun(name="expire", started_at=utcnow(), ended_at=NOW, counts={}, is_idle=True))
+    page = desk.get("/ministry/jobs")
+    assert "just now" in page.text and "0 runs" in page.text
+
+
+def test_a_job_that_is_late_is_said_at_the_top(desk):
+    early, run = utcnow() - timedelta(minutes=1), dict(name="expire", ended_at=NOW, counts={})
+    stored(JobRun(started_at=early, expected_by=utcnow() + timedelta(minutes=1), **run))
+    assert "has not run in time" not in desk.get("/ministry/jobs").text
+    stored(JobRun(started_at=early, expected_by=early, **run))
+    assert "has not run in time" in desk.get("/ministry/jobs").text
+
+
+def lost_letter(recipient="kim.hana@daon.example.com", error="SMTPRecipientsRefused 550"):
+    return stored(
+        Mail(
+            recipient=recipient,
+            subject="Subject",
+            body="https://example.com/secret-link",
+            created_at=NOW,
+            given_up_at=NOW,
+            tries=1,
+            error=error,
+        )
+    )
+
+
+def test_given_up_letters_show_whose_and_why_but_no_address_and_no_text(desk):
+    reader = make_account(email="kim.hana@daon.example.com")
+    lost_letter()
+    page = desk.get("/ministry/letters")
+    assert reader.organisation.name_en in page.text and "k***@d***.com" in page.text
+    assert "does not exist or takes no mail" in page.text
+    assert "kim.hana" not in page.html and "secret-link" not in page.html
+    assert "Given up: 1" in desk.get("/ministry/jobs").text
+
+
+def test_a_given_up_letter_is_tried_again_by_one_click(desk):
+    letter, other = lost_letter(), lost_letter("a@example.com")
+    desk.post(f"/ministry/letters/{letter.id}/again")
+    assert letter.given_up_at is None and letter.next_try_at and letter.tries == 0
+    assert other.given_up_at
+    desk.post(f"/ministry/letters/{letter.id}/again", status=409)
+    desk.post("/ministry/letters/again")
+    assert other.given_up_at is None and other.next_try_at
+    assert "No letter was given up" in desk.get("/ministry/letters").text
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -267,6 +325,7 @@ def rows(many):
         need = make_need(organisation=firm)
         make_pairing(state="asked", need=need, offer=make_offer(region=("11",)))
         stored(JobRun(name="expire", started_at=NOW, ended_at=NOW, counts={}))
+        lost_letter(f"reader{number}@example.com")
 
 
 @pytest.mark.parametrize(
@@ -280,6 +339,7 @@ def rows(many):
         "/ministry/unanswered?category=smart_factory&region=41",
         "/ministry/pairings?state=open&category=smart_factory&region=41&relation=none",
         "/ministry/jobs?outcome=done",
+        "/ministry/letters",
     ],
 )
 def test_a_list_takes_as_many_statements_for_many_rows_as_for_few(browser, officer, app, url):

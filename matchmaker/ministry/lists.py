@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from ..db import db
-from ..jobs import JobRun
+from ..jobs import LONGEST, JobRun
 from ..listing.models import Stage
 from ..needs.models import Need
 from ..offers.models import Offer
@@ -14,11 +14,6 @@ from ..pairings.models import Pairing
 from ..pairings.onlookers import GROUPS
 from . import queries
 
-OUTCOMES = {
-    "failed": JobRun.error.is_not(None),
-    "done": sa.and_(JobRun.ended_at.is_not(None), JobRun.error.is_(None)),
-    "running": JobRun.ended_at.is_(None),
-}
 READABLE = (Stage.PUBLISHED, Stage.PAUSED, Stage.CLOSED)  # a draft is its writer's own
 
 
@@ -84,10 +79,18 @@ def pairings(now, *, state="", category="", region="", relation=""):
     return select
 
 
-def jobs(*, outcome=""):
-    """Select the runs of jobs, the latest first: all, failed, done, or without an end."""
-    select = sa.select(JobRun).order_by(JobRun.id.desc())
-    return select.where(OUTCOMES[outcome]) if outcome else select
+def jobs(now, *, outcome=""):
+    """Select the runs of jobs that did something, the latest first."""
+    old = JobRun.started_at < now - LONGEST
+    outcomes = {
+        "": sa.true(),
+        "failed": JobRun.error.is_not(None),
+        "done": sa.and_(JobRun.ended_at.is_not(None), JobRun.error.is_(None)),
+        "running": sa.and_(JobRun.ended_at.is_(None), sa.not_(old)),
+        "stopped": sa.and_(JobRun.ended_at.is_(None), old),
+    }
+    did_something = sa.not_(JobRun.is_idle)
+    return sa.select(JobRun).where(did_something, outcomes[outcome]).order_by(JobRun.id.desc())
 
 
 def _listings(model, *, category, stage, text):

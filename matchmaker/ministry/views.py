@@ -5,15 +5,18 @@ from flask import render_template
 from ..accounts.joining import JoinRequest
 from ..db import db, utcnow
 from ..i18n import seoul
+from ..jobs import JobRun
 from ..listing.identity import identities
 from ..needs.models import Need
+from ..notifications import undelivered
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from ..pairings import onlookers
 from ..pairings.models import Pairing
 from ..web.guard import access
 from ..web.pages import paged
-from . import approval_views, lists, officer_views, report_views, words  # noqa: F401 for views
+from . import approval_views, letter_views, lists, officer_views, report_views, words  # noqa: F401
+from .faults import ago, job_fault
 from .filters import picked, searched
 from .history import timeline
 from .overview import overview
@@ -133,11 +136,20 @@ def pairing(pairing_id):
 @bp.get("/jobs")
 @access(Kind.MINISTRY)
 def jobs():
+    """Show each job's last run, and the runs that did something or failed."""
+    now = utcnow()
     options = words.options(outcome=words.listed(words.OUTCOMES))
     filters = picked(**options)
+    latest = db.session.scalars(JobRun.latest()).all()
     return render_template(
         "ministry/jobs.html",
-        page=paged(lists.jobs(**filters)),
+        page=paged(lists.jobs(now, **filters)),
+        now=now,
+        latest=latest,
+        late=[run for run in latest if run.is_late(now)],
+        letters=undelivered.counts(),
+        ago=ago,
+        fault=job_fault,
         options=options,
         filters=filters,
     )

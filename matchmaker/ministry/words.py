@@ -28,7 +28,8 @@ DUE = _l("Answer due within a day, or late")
 OUTCOMES = {
     "failed": _l("Failed"),
     "done": _l("Done"),
-    "running": _l("Running, or stopped half-way"),
+    "running": _l("Running"),
+    "stopped": _l("Stopped half-way"),
 }
 
 
@@ -80,9 +81,10 @@ JOBS = {
     "expire": _l("Let deadlines run out"),
     "move-up-lines": _l("Move up the lines"),
     "remind": _l("Remind of deadlines"),
-    "close-unmet": _l("Close needs whose last day has passed"),
+    "watch-needs": _l("See that every need comes to an end"),
     "watch-responsiveness": _l("Look at how companies answer"),
     "write-letters": _l("Write letters"),
+    "write-digests": _l("Gather notices into letters"),
     "send-letters": _l("Send letters"),
     "remove-leftovers": _l("Clear the folder of attachments"),
 }
@@ -93,10 +95,12 @@ COUNTS = {
     "moved": _l("moved up: %(num)s"),
     "asked_again": _l("asked whether still wanted: %(num)s"),
     "reminded": _l("reminded: %(num)s"),
-    "unmet": _l("closed as unmet: %(num)s"),
+    "unmet": _l("needs ended: %(num)s"),
+    "warned": _l("told that the last day is near: %(num)s"),
     "nudged": _l("told what fits: %(num)s"),
     "slow": _l("half the proposals from now on: %(num)s"),
     "letters": _l("letters: %(num)s"),
+    "gathered": _l("gathered letters: %(num)s"),
     "sent": _l("sent: %(num)s"),
     "failed": _l("failed: %(num)s"),
     "left": _l("nothing to do: %(num)s"),
