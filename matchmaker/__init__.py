@@ -25,7 +25,7 @@ from .pairings import recommendation_views as recommendations
 from .pairings import views as pairings
 from .programme import views as programme
 from .public import views as public
-from .web import errors, guard, headers, health, installation, limits, logs, static
+from .web import errors, guard, headers, health, installation, limits, logs, static, uploads
 from .web.guard import PUBLIC, SIGNED_IN
 
 FEATURES = (
@@ -99,7 +99,7 @@ def create_app(config):
     }
     if app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[app.config["PROXIES"]] * 4)
-    for part in (logs, db, i18n):
+    for part in (logs, uploads, db, i18n):
         part.init_app(app)
     csrf = CSRFProtect(app)
     for part in (installation, security, security_views, sending, guard, errors, headers, static):

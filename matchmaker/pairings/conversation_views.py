@@ -1,6 +1,6 @@
 """The conversation of a pairing: read, write, send and fetch files, report a message."""
 
-from flask import abort, flash, redirect, render_template, request, send_file, session, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -30,18 +30,6 @@ def file_size(size):
 
 
 bp.add_app_template_global(conversation.unread_in)
-
-
-@bp.url_value_preprocessor
-def take_files_in(endpoint, _values):
-    """Let a message bring its files, and read them before the database is held for writing.
-
-    Only for who is signed in: others may not send that much. A slow line must not keep
-    everybody else from writing.
-    """
-    if endpoint == "pairings.write" and "_user_id" in session:
-        request.max_content_length = MOST_AT_ONCE
-        request.files  # noqa: B018  reads the request
 
 
 @bp.errorhandler(413)
@@ -111,7 +99,7 @@ def draft(pairing, side, begins):
 
 
 @bp.post("/pairings/<int:pairing_id>/conversation")
-@access("sme", "company", approved=True)
+@access("sme", "company", approved=True, most_bytes=MOST_AT_ONCE)
 def write(pairing_id):
     pairing, now, side = own_conversation(pairing_id), utcnow(), our_side()
     if "draft" in request.form:
@@ -170,6 +158,7 @@ def download(pairing_id, attachment_id):
         conditional=False,
         etag=False,
     )
+    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

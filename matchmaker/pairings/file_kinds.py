@@ -49,7 +49,7 @@ def safe_name(name):
     name = unicodedata.normalize("NFC", name or "").replace("\\", "/").rpartition("/")[2]
     kept = (c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     name = " ".join("".join("_" if c in '<>:"|?*' else c for c in kept).split())
-    stem, dot, ending = name.strip(". ").rpartition(".")
+    stem, dot, ending = name.rstrip(". ").rpartition(".")
     if not dot:
         stem, ending = ending, ""
     stem = stem.strip(". ") or "file"

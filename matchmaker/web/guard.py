@@ -12,12 +12,13 @@ class NotApproved(Exception):
     """The organisation has not been approved, so that this page is still closed to it."""
 
 
-def access(*roles, approved=False, owner=False, writes=False):
+def access(*roles, approved=False, owner=False, writes=False, most_bytes=None):
     """Mark a view with who may open it.
 
     `roles` are kinds of organisation, or PUBLIC, or SIGNED_IN (any account, also one that
     waits to join). `approved` asks for an approved organisation, `owner` for one of its
-    owners. `writes` marks a GET that writes (a link from a mail).
+    owners. `writes` marks a GET that writes (a link from a mail). `most_bytes` is how large a
+    request with files may be, where that is more than others may have (see `uploads.py`).
     """
 
     def mark(view):
@@ -25,6 +26,7 @@ def access(*roles, approved=False, owner=False, writes=False):
         view.approved = approved
         view.owner = owner
         view.writes = writes
+        view.most_bytes = most_bytes
         return view
 
     return mark
