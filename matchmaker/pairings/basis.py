@@ -28,24 +28,39 @@ class Basis(NamedTuple):
         """Return the columns of a pairing that keep this, as plain data."""
         return {
             "score": min(self.score, 1.0),
-            "evidence": [
-                {
-                    "term": item.term,
-                    "share": item.share,
-                    "kind": item.kind,
-                    "need": list(item.need_surfaces),
-                    "offer": list(item.offer_surfaces),
-                }
-                for item in self.evidence
-            ],
-            "criteria": {
-                each.name.value: {"status": each.status.value, "wanted": list(each.wanted)}
-                for each in self.criteria
-            },
-            "terms": {name: offer.fact(name) for name in offer.FACTS},
+            "evidence": kept_evidence(self.evidence),
+            "criteria": kept_criteria(self.criteria),
+            "terms": kept_terms(offer),
             "ranker_version": self.ranker_version,
             "input_hash": self.input_hash,
         }
+
+
+def kept_evidence(evidence):
+    """Return evidence as the plain data that a row keeps."""
+    return [
+        {
+            "term": item.term,
+            "share": item.share,
+            "kind": item.kind,
+            "need": list(item.need_surfaces),
+            "offer": list(item.offer_surfaces),
+        }
+        for item in evidence
+    ]
+
+
+def kept_criteria(criteria):
+    """Return criteria as the plain data that a row keeps."""
+    return {
+        each.name.value: {"status": each.status.value, "wanted": list(each.wanted)}
+        for each in criteria
+    }
+
+
+def kept_terms(offer):
+    """Return an offer's facts as they stand, as plain data."""
+    return {name: offer.fact(name) for name in offer.FACTS}
 
 
 def basis_of(need, offer, *, today, relation=None):

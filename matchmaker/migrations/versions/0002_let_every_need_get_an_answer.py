@@ -181,6 +181,36 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_round_need_need_id"), ["need_id"], unique=False)
 
     op.create_table(
+        "unmet_need",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "nothing_fits",
+                "nobody_free",
+                "not_asked",
+                "no_yes",
+                "ended",
+                name="unmet_known",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_unmet_need_need_id_need"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unmet_need")),
+    )
+    with op.batch_alter_table("unmet_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unmet_need_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_unmet_need_need_id"), ["need_id"], unique=False)
+
+    op.create_table(
         "digest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -641,6 +671,10 @@ def upgrade():
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stop_url", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(
             "ix_notice_unmailed",
@@ -664,6 +698,10 @@ def downgrade():
             sqlite_where=sa.text("mailed_at IS NULL"),
             postgresql_where=sa.text("mailed_at IS NULL"),
         )
+
+    with op.batch_alter_table("need", schema=None) as batch_op:
+        batch_op.drop_column("warned_at")
+        batch_op.drop_column("nudged_at")
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_column("stop_url")
@@ -713,6 +751,11 @@ def downgrade():
 
     op.drop_table("confidentiality")
     op.drop_table("digest")
+    with op.batch_alter_table("unmet_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unmet_need_need_id"))
+        batch_op.drop_index(batch_op.f("ix_unmet_need_at"))
+
+    op.drop_table("unmet_need")
     with op.batch_alter_table("round_need", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_need_need_id"))
 

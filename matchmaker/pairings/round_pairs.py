@@ -1,0 +1,108 @@
+"""The pairs of a round: which need fits which offer, and the rule that keeps the others apart."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..matching import eligibility
+from ..matching.rounds import Market
+from .fitting import LEAST_SCORE, fits
+
+CHUNK = 256  # needs scored at once
+
+
+@dataclass(slots=True)
+class Pairs:
+    """All pairs whose texts fit and that no rule keeps apart, as columns; and the others.
+
+    `refused` holds, by the position of the need, {position of the offer: rule} of those that
+    fit and may not be. `closest` is the rule of the best of them.
+    """
+
+    need: list = field(default_factory=list)
+    offer: list = field(default_factory=list)
+    score: list = field(default_factory=list)
+    need_tier: list = field(default_factory=list)
+    offer_tier: list = field(default_factory=list)
+    refused: dict = field(default_factory=dict)
+    closest: dict = field(default_factory=dict)
+
+    def add(self, need, offer, score, need_tier, offer_tier):
+        self.need.append(need)
+        self.offer.append(offer)
+        self.score.append(score)
+        self.need_tier.append(need_tier)
+        self.offer_tier.append(offer_tier)
+
+    def refuse(self, need, offer, rule):
+        self.refused.setdefault(need, {})[offer] = rule
+        self.closest.setdefault(need, rule)
+
+    def market(self, reading, *, least, need_quota, offer_quota):
+        """Return those of at least a score as a market with these quotas."""
+        score = np.array(self.score, dtype=np.float64)
+        kept = np.flatnonzero(score >= least)
+
+        def column(values, kind):
+            return np.array(values, dtype=kind)[kept]
+
+        return Market(
+            need_ids=[str(need.id) for need in reading.needs],
+            offer_ids=[str(offer.id) for offer in reading.offers],
+            need=column(self.need, np.int32),
+            offer=column(self.offer, np.int32),
+            score=score[kept],
+            need_tier=column(self.need_tier, np.uint8),
+            offer_tier=column(self.offer_tier, np.uint8),
+            days_waited=np.array([need.days_waited for need in reading.needs], dtype=np.int32),
+            need_quota=np.array(need_quota, dtype=np.int32),
+            offer_quota=np.array(offer_quota, dtype=np.int32),
+        )
+
+
+def find(reading):
+    """Return the pairs of a reading, needs in their order, each need's best first.
+
+    A chunk of needs is scored at a time, so that memory grows with the pairs that fit alone.
+    """
+    pairs = Pairs()
+    cards = [need.card for need in reading.needs]
+    for start in range(0, len(cards), CHUNK):
+        part = cards[start : start + CHUNK]
+        scores = reading.ranker.score(part)
+        allowed = eligibility.mask(part, reading.ranker.offers_)
+        for row, card in enumerate(part):
+            _pairs_of(reading, pairs, start + row, card, scores[row], allowed[row])
+    return pairs
+
+
+def _pairs_of(reading, pairs, place, card, scores, allowed):
+    """Add what fits one need, or the rule for which it may not be."""
+    ranker, need = reading.ranker, reading.needs[place]
+    good = np.flatnonzero(scores >= LEAST_SCORE)
+    good = good[np.lexsort((ranker.order_[good], -scores[good]))].tolist()
+    explained = ranker.explain_all(card, [ranker.offer_ids_[each] for each in good])
+    for each, evidence in zip(good, explained, strict=True):
+        score = float(scores[each])
+        if not fits(score, evidence):
+            continue
+        offer = reading.offers[each]
+        rule = _rule(reading, need, offer, card, ranker.offers_[each], allowed[each])
+        if rule:
+            pairs.refuse(place, each, rule)
+        else:
+            tiers = (reading.wishes.tier(side, need, offer) for side in ("sme", "company"))
+            pairs.add(place, each, score, *tiers)
+
+
+def _rule(reading, need, offer, card, wanted, allowed):
+    """Return the first rule that keeps a fitting pair apart, or None."""
+    if offer.rule:
+        return offer.rule
+    if not allowed:
+        return eligibility.refusals(card, wanted)[0].value
+    if (need.id, offer.id) in reading.met:
+        return "met"
+    if reading.wishes.refuses(need, offer):
+        return "setting"
+    return None
