@@ -208,6 +208,8 @@ def test_the_pages_count_conversations_with_something_new(browser, pairing):
     assert db.session.scalar(conversation.unread_conversations(reader)) == 2
     assert conversation.unread_in([pairing, other], reader) == {pairing.id: 2, other.id: 1}
     browser.sign_in(reader)
+    assert "/pairings/conversations/next" in browser.get("/desk").links
+    assert talk(other) in browser.get("/pairings?tab=agreed").links
     assert "새 글이 2개 있습니다" in browser.get(f"/pairings/{pairing.id}").text
     answer = browser.get("/pairings/conversations/next", status=302).response
     assert answer.location.endswith(talk(pairing))

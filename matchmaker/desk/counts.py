@@ -11,6 +11,7 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from ..pairings.clock import WAITING_DAYS
+from ..pairings.conversation import unread_conversations
 from ..pairings.models import Pairing
 from ..pairings.recommendations import Recommendation, needs_shown_to
 from ..pairings.relations import Relation
@@ -19,13 +20,16 @@ from ..pairings.states import LIVE, OPEN, PLACED, Side, State
 ENDS_SOON = timedelta(days=14)
 
 
-def of(organisation, *, now, today):
-    """Select every count that this organisation's first page needs, as one row."""
+def of(account, *, now, today):
+    """Select every count that a person's first page needs for the organisation, as one row."""
+    organisation = account.organisation
     counts = {
         Kind.SME: _of_firm,
         Kind.COMPANY: _of_company,
         Kind.ASSOCIATION: _of_association,
     }[organisation.kind](organisation, now, today)
+    if organisation.kind in (Kind.SME, Kind.COMPANY):
+        counts["conversations"] = unread_conversations(account)
     counts["joins"] = _many(JoinRequest.open_for(organisation), JoinRequest)
     return sa.select(*(select.scalar_subquery().label(name) for name, select in counts.items()))
 

@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from ..db import db
 from ..organisations.models import Kind, Organisation
 from ..outbox import Notice
+from ..pairings.conversation import unread_conversations
 from ..pairings.models import Pairing
 
 
@@ -126,10 +127,9 @@ def _of(organisation):
     if organisation.kind is Kind.MINISTRY:
         yield "approvals", Organisation.waiting().order_by(None).with_only_columns(sa.func.count())
     if organisation.kind in (Kind.SME, Kind.COMPANY):
-        yield (
-            "answers",
-            Pairing.inbox(organisation).order_by(None).with_only_columns(sa.func.count()),
-        )
+        inbox = Pairing.inbox(organisation).order_by(None).with_only_columns(sa.func.count())
+        new_words = unread_conversations(current_user)
+        yield "answers", sa.select(inbox.scalar_subquery() + new_words.scalar_subquery())
 
 
 def context():

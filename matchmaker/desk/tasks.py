@@ -51,6 +51,7 @@ def _of_firm(counts):
             ),
             url_for("pairings.index", tab="open"),
         ),
+        _conversations(counts),
         *_confirmations(counts),
         Task(
             counts.recommendations,
@@ -93,6 +94,7 @@ def _of_company(counts):
                 counts.answers,
             ),
         ),
+        _conversations(counts),
         *_confirmations(counts),
         Task(
             counts.relations,
@@ -177,6 +179,18 @@ def _until(deadline):
             day=short_day(deadline),
         ),
         False,
+    )
+
+
+def _conversations(counts):
+    return Task(
+        counts.conversations,
+        ngettext(
+            "conversation with something new for you",
+            "conversations with something new for you",
+            counts.conversations,
+        ),
+        url_for("pairings.next_unread"),
     )
 
 

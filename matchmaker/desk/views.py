@@ -24,7 +24,7 @@ def index():
     if organisation.kind is Kind.MINISTRY:
         return redirect(url_for("ministry.index"))
     now = utcnow()
-    numbers = db.session.execute(counts.of(organisation, now=now, today=day_of(now))).one()
+    numbers = db.session.execute(counts.of(current_user, now=now, today=day_of(now))).one()
     return render_template(
         "desk/index.html",
         organisation=organisation,
