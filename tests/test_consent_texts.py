@@ -19,6 +19,8 @@ WORDINGS = {
     ("terms", "2026-11-24", "en"): "91dfe7e10ad0e5fb",
     ("privacy", "2026-11-24", "ko"): "709b8d470d669dbd",
     ("privacy", "2026-11-24", "en"): "568f9f8f6a3b9670",
+    ("privacy", "2026-11-25", "ko"): "4075b3aee2d74498",
+    ("privacy", "2026-11-25", "en"): "159683119a84dcb9",
     ("mail_news", "2026-11-01", "ko"): "dd6dbde96b98ed34",
     ("mail_news", "2026-11-01", "en"): "c2f9cad6bae13405",
     ("disclosure", "2026-11-24", "ko"): "7a6ce8c51e6c268c",

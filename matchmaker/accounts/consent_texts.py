@@ -113,7 +113,7 @@ TERMS = ConsentText(
 
 PRIVACY = ConsentText(
     kind=ConsentKind.PRIVACY,
-    version="2026-11-24",
+    version="2026-11-25",
     required=True,
     title=_l("Collection and use of personal data"),
     tick=_l("I agree that my personal data are collected and used"),
@@ -122,23 +122,26 @@ PRIVACY = ConsentText(
             ITEMS,
             _l(
                 "Your name, e-mail address, password and language, and your phone number if you "
-                "give one. Of a sole trader also the name of the business, its business number, "
-                "region and industry."
+                "give one. What you write and send to the other side once both have accepted. Of a "
+                "sole trader also the name of the business, its business number, region and "
+                "industry."
             ),
         ),
         Paragraph(
             PURPOSE,
             _l(
                 "To let you sign in, to check that you act for your organisation, to find what "
-                "fits, and to tell you of answers and deadlines."
+                "fits, to tell you of answers and deadlines, and to let the two sides talk."
             ),
         ),
         Paragraph(
             PERIOD,
             _l(
                 "Until your account is closed; write to the address at the foot of each page. "
-                "Your data are then deleted within 30 days, your consents with them. That a "
-                "contact was opened, when and to which organisation stays recorded without a name."
+                "Your data are then deleted within 30 days, with them your consents and the "
+                "messages and files that you sent. That a contact was opened, when and to which "
+                "organisation, and that a message stood in a conversation, stays recorded without "
+                "a name."
             ),
         ),
         Paragraph(
