@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from ..web.forms import Form
 from .sentences import Group
@@ -10,7 +11,7 @@ from .settings import LABELS, RHYTHMS, How
 
 def question(group, description):
     """Return the field that asks how the notices of a group are to come by mail."""
-    choices = [(how.value, label) for how, label in RHYTHMS.items()]
+    choices = [SelectChoice(value=how.value, label=label) for how, label in RHYTHMS.items()]
     return SelectField(LABELS[group], choices=choices, description=description, coerce=How)
 
 

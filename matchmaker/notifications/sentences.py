@@ -44,6 +44,12 @@ KINDS = {
         (),
         Group.PEOPLE,
     ),
+    "assigned": Told(
+        _l("A colleague gave you a match to take care of."),
+        "pairings.show",
+        ("pairing_id",),
+        Group.ANSWERS,
+    ),
     "join_accepted": Told(
         _l("You can now act for your organisation."), "desk.index", (), Group.PEOPLE
     ),
@@ -241,6 +247,33 @@ KINDS = {
         "pairings.show",
         ("pairing_id",),
         Group.DEADLINES,
+    ),
+    "need_unmet": Told(
+        _l(
+            "A need of yours has come to its end without a yes. Read why, and open it again "
+            "with one click if you like."
+        ),
+        "needs.show",
+        ("need_id",),
+        Group.DEADLINES,
+    ),
+    "need_ends_soon": Told(
+        _l("A need of yours ends within a week. Give it a later last day if it should stay open."),
+        "needs.show",
+        ("need_id",),
+        Group.DEADLINES,
+    ),
+    "need_unasked": Told(
+        _l("Offers fit a need of yours, and you have asked none yet. See them, and ask."),
+        "pairings.ranked",
+        ("need_id",),
+        Group.PROPOSALS,
+    ),
+    "need_nothing_fits": Told(
+        _l("Nothing fits a need of yours yet. See why, and what helps."),
+        "pairings.ranked",
+        ("need_id",),
+        Group.PROPOSALS,
     ),
     "slow_began": Told(
         _l(
