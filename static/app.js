@@ -37,6 +37,24 @@ function count(area) {
   show();
 }
 
+// Files that are too many or too large are said before they are sent, so that no text is lost.
+function weigh(input) {
+  const check = () => {
+    const { mostFiles, mostBytes, tooMuch } = input.dataset;
+    const files = [...input.files];
+    const fits = files.length <= mostFiles && files.every((one) => one.size <= mostBytes);
+    input.setCustomValidity(fits ? "" : tooMuch);
+    input.reportValidity();
+  };
+  input.addEventListener("change", check);
+  input.form.addEventListener("submit", (event) => {
+    check();
+    if (input.checkValidity() || event.submitter?.name) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
+}
+
 // KRDS writes an empty choice in pale grey and a made one in ink.
 function ink(select) {
   select.addEventListener("change", () => select.classList.toggle("completed", select.value !== ""));
@@ -54,6 +72,7 @@ function menu(details) {
   });
 }
 
+document.querySelectorAll("[data-most-bytes]").forEach(weigh);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("textarea[data-limit]").forEach(count);

@@ -73,7 +73,7 @@ def talk_page(pairing, found, form=None, report_form=None):
         pairing=pairing,
         side=side,
         found=found,
-        other=other_name(pairing, side),
+        counterpart=other_name(pairing, side),
         form=form or message_form(found, side, kept or draft(pairing, side, begins)),
         kept=kept,
         begins=begins,
