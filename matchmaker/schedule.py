@@ -15,6 +15,7 @@ from .pairings.jobs import (
     expire_overdue,
     move_up_lines,
     remind_of_deadlines,
+    watch_needs,
     watch_responsiveness,
 )
 from .pairings.leftovers import remove_leftovers
@@ -60,6 +61,7 @@ JOBS = (
     Job("remind", remind_of_deadlines, EVERY_MINUTE),
     Job("move-up-lines", move_up_lines, EVERY_MINUTE),
     Job("rounds", run_rounds, EVERY_MINUTE),
+    Job("watch-needs", watch_needs, EVERY_HOUR),
     Job("watch-responsiveness", watch_responsiveness, EVERY_HOUR),
     Job("write-letters", write_letters, EVERY_MINUTE),
     Job("write-digests", write_digests, EVERY_TEN_MINUTES),

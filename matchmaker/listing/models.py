@@ -220,9 +220,12 @@ class Listing:
         hold(self, "stage")
         if self.stage is Stage.CLOSED:
             raise Refusal(_l("This has already been closed."), "state")
+        self._shut("close", by=by, now=now)
+
+    def _shut(self, act, *, by, now):
         self.stage = Stage.CLOSED
         self.closed_at = self.changed_at = now
-        self._record("close", by=by, now=now)
+        self._record(act, by=by, now=now)
         listing_closed.send(self, by=by, now=now)
 
     def _record(self, act, *, by, now):

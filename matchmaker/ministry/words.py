@@ -86,6 +86,7 @@ JOBS = {
     "write-letters": _l("Write letters"),
     "write-digests": _l("Gather notices into letters"),
     "send-letters": _l("Send letters"),
+    "rounds": _l("Compute rounds, and publish the weekly one"),
     "remove-leftovers": _l("Clear the folder of attachments"),
 }
 # What a run counts, as the jobs name it.
@@ -103,6 +104,8 @@ COUNTS = {
     "gathered": _l("gathered letters: %(num)s"),
     "sent": _l("sent: %(num)s"),
     "failed": _l("failed: %(num)s"),
+    "computed": _l("computed: %(num)s"),
+    "published": _l("published: %(num)s"),
     "left": _l("nothing to do: %(num)s"),
     "overtaken": _l("overtaken: %(num)s"),
     "removed": _l("files removed: %(num)s"),

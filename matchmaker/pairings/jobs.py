@@ -1,6 +1,7 @@
 """What time does to pairings by itself: jobs that may run twice, or be killed at any point."""
 
 from collections import Counter
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -10,6 +11,7 @@ from ..errors import Refusal
 from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Organisation
+from . import endings
 from .clock import day_of
 from .models import Pairing
 from .passing import close, expire
@@ -19,6 +21,8 @@ from .states import Reason, State
 from .waiting import ask_whether_still_wanted, long_waiting, move_up
 
 log = structlog.get_logger()
+
+MOST_NEEDS = 500  # of each kind a run: each may be ranked, and the next run goes on
 
 
 def expire_overdue(now):
@@ -49,6 +53,20 @@ def move_up_lines(now):
     lines = sa.select(Pairing.offer_id).where(Pairing.state == State.WAITING).distinct()
     for offer_id in _ids(lines.order_by(Pairing.offer_id)):
         counts[_alone(_move_up, offer_id, now, "moved")] += 1
+    begin_writing()
+    return dict(counts)
+
+
+def watch_needs(now):
+    """End needs whose time is over; tell their firms before, and where nobody was asked."""
+    counts = Counter(unmet=0, warned=0, nudged=0)
+    for name, select, act in (
+        ("unmet", endings.over, endings.run_out),
+        ("warned", endings.ending_soon, endings.warn),
+        ("nudged", endings.unasked, endings.nudge),
+    ):
+        for need_id in _ids(select(now).with_only_columns(Need.id).limit(MOST_NEEDS)):
+            counts[_alone(partial(_with_need, act), need_id, now, name)] += 1
     begin_writing()
     return dict(counts)
 
@@ -115,6 +133,10 @@ def _close_past(pairing_id, now):
 
 def _ask_again(pairing_id, now):
     return ask_whether_still_wanted(db.session.get(Pairing, pairing_id), now=now)
+
+
+def _with_need(act, need_id, now):
+    return act(db.session.get(Need, need_id), now=now)
 
 
 def _begin_slow(company_id, now):

@@ -160,6 +160,38 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_plan")),
     )
     op.create_table(
+        "private_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"],
+            ["account.id"],
+            name=op.f("fk_private_note_changed_by_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["need.id"], name=op.f("fk_private_note_need_id_need"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_private_note_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_private_note")),
+        sa.UniqueConstraint(
+            "organisation_id", "need_id", name=op.f("uq_private_note_organisation_id_need_id")
+        ),
+    )
+    with op.batch_alter_table("private_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_private_note_need_id"), ["need_id"], unique=False)
+
+    op.create_table(
         "round_need",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("need_id", sa.Integer(), nullable=False),
@@ -229,6 +261,30 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest")),
         sa.UniqueConstraint("account_id", "day_on", name=op.f("uq_digest_account_id_day_on")),
     )
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pairing_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+            name=op.f("fk_assignment_account_id_account"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["pairing_id"],
+            ["pairing.id"],
+            name=op.f("fk_assignment_pairing_id_pairing"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+        sa.UniqueConstraint("pairing_id", name=op.f("uq_assignment_pairing_id")),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_account_id"), ["account_id"], unique=False)
+
     op.create_table(
         "confidentiality",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -750,6 +806,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_confidentiality_account_id"))
 
     op.drop_table("confidentiality")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignment_account_id"))
+
+    op.drop_table("assignment")
     op.drop_table("digest")
     with op.batch_alter_table("unmet_need", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unmet_need_need_id"))
@@ -760,6 +820,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_round_need_need_id"))
 
     op.drop_table("round_need")
+    with op.batch_alter_table("private_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_private_note_need_id"))
+
+    op.drop_table("private_note")
     op.drop_table("round_plan")
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_round_state"))
