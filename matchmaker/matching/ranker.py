@@ -2,25 +2,26 @@
 
 import hashlib
 import json
+from copy import copy
 from dataclasses import asdict
-from math import fsum
+from types import SimpleNamespace
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from .counting import channel_and_language, count, need_fields, offer_fields, scale
+from .engine import best_of
 from .evidence import Match
-from .explanation import explain, places
-from .glossary import load_glossary
+from .explainer import Explainer
+from .glossary_files import load_glossary
+from .masks import shut
+from .segments import Segments, alphabetical
 from .text import analyser_version
-from .weighting import SaturatedTfidf, damped
+from .vectors import Vectors
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
 FORMULA = 3
-_KEPT_OFFERS = 2_000  # some 100 KB each
-_CHUNK = 256  # needs scored at once: 256 x 100,000 offers are 200 MB
+_CHUNK = 256  # needs weighed at once; all scores of 256 needs and 100,000 offers are 200 MB
 
 
 class TfidfRanker(BaseEstimator):
@@ -40,11 +41,10 @@ class TfidfRanker(BaseEstimator):
 
     Attributes
     ----------
-    offer_ids_ : list of str
-        The fitted offers, in the order of `fit`.
-    weights_ : CSR matrix of float64, shape (n_terms, n_offers)
-        The offers' weights by term, ready for the product; `columns_` are the
-        same by offer.
+    vectors_ : Vectors
+        The vocabulary and the weighting.
+    segments_ : Segments
+        The offers: ids, cards, rules and weights (float32) as posting lists.
 
     Notes
     -----
@@ -104,36 +104,78 @@ class TfidfRanker(BaseEstimator):
         ValueError
             If two offers have the same id.
         """
-        self.offer_ids_ = [offer.id for offer in offers]
-        self.places_ = {id_: place for place, id_ in enumerate(self.offer_ids_)}
-        if len(self.places_) < len(self.offer_ids_):
-            raise ValueError("two offers have the same id")
-        self.glossary_ = load_glossary() if self.glossary is None else self.glossary
-        # Position of each id in alphabetical order: what decides between equal scores.
-        self.order_ = np.argsort(np.argsort(np.array(self.offer_ids_, dtype=object), kind="stable"))
-        self.offers_ = list(offers)
-        counted = count(
-            self.glossary_, [offer_fields(self, offer) for offer in offers], self.category
-        )
-        self.vectorizer_ = DictVectorizer(dtype=np.float64).fit(counted or [{}])
-        names = self.vectorizer_.feature_names_
-        self.weighting_ = SaturatedTfidf(self.k1, self.b, self.idf_power)
-        counts = self.vectorizer_.transform(counted or [{}])[: len(counted)]
-        self.weighting_.fit(
-            counts,
-            parts=np.array([channel_and_language(name) for name in names], dtype=np.int64).reshape(
-                -1, 2
-            ),
-            scales=np.array([scale(self, name) for name in names]),
-        )
-        weights = self.weighting_.transform(counts)
-        self.columns_ = weights.T.tocsc()
-        self.weights_ = self.columns_.tocsr()
-        self._kept = {}
+        glossary = load_glossary() if self.glossary is None else self.glossary
+        settings = SimpleNamespace(**self.get_params(deep=False) | {"glossary": None})
+        self.vectors_, weights = Vectors.fit(settings, glossary, offers)
+        self.segments_ = Segments.of(offers, weights)
+        self._explainer = Explainer(self.vectors_, self.segments_)
         return self
 
-    def __getstate__(self):
-        return super().__getstate__() | {"_kept": {}}
+    def update(self, added=(), removed=()):
+        """Return a ranker that also knows new offers and new texts of known ones, at once.
+
+        Parameters
+        ----------
+        added : sequence of OfferCard
+            With distinct ids. One that is known takes the place of its earlier text.
+        removed : iterable of str
+            Ids of offers that are found no more.
+
+        Returns
+        -------
+        TfidfRanker
+            Another one that shares what has not changed. This one stays as it is, so
+            whoever is ranking with it is not disturbed.
+
+        Raises
+        ------
+        KeyError
+            If an id in `removed` is not known.
+        ValueError
+            If two of `added` have the same id.
+
+        Notes
+        -----
+        Rarity and mean lengths stay as `fit` learned them, and a term that is new is as
+        rare as one that no offer holds; scores are those of a ranker that was fitted with
+        these statistics. Stale rarity is harmless (docs/ranking.md); the next `fit` learns
+        anew. Updates are fast while they are few: `merge` when `segments_.n_gone` or the
+        second of `segments_.parts` has grown.
+        """
+        check_is_fitted(self)
+        new, added = copy(self), list(added)
+        new.vectors_, weights = self.vectors_.extended(added)
+        new.segments_ = self.segments_.updated(added, weights, removed)
+        new._explainer = Explainer(new.vectors_, new.segments_)
+        return new
+
+    def merge(self):
+        """Return a ranker with the same offers and scores, without the traces of updates."""
+        check_is_fitted(self)
+        new = copy(self)
+        new.segments_ = self.segments_.merged()
+        new._explainer = Explainer(new.vectors_, new.segments_)
+        return new
+
+    @property
+    def offer_ids_(self):
+        """The fitted offers' ids by place, in the order of `fit`."""
+        return self.segments_.ids
+
+    @property
+    def offers_(self):
+        """The fitted offers' cards by place."""
+        return self.segments_.offers
+
+    @property
+    def places_(self):
+        """The place of each offer by id."""
+        return self.segments_.places
+
+    @property
+    def order_(self):
+        """The alphabetical position of each id: what decides between equal scores."""
+        return self.segments_.order
 
     def score(self, needs):
         """Return how well each offer answers each need.
@@ -153,13 +195,9 @@ class TfidfRanker(BaseEstimator):
             If `fit` has not been called.
         """
         check_is_fitted(self)
-        if not needs or not self.offer_ids_:
-            return np.zeros((len(needs), len(self.offer_ids_)))
-        weights, attainable = self.need_weights(needs)
-        product = (weights @ self.weights_).toarray()
-        return product / np.where(attainable > 0, attainable, 1)[:, None]
+        return self.segments_.score(self.vectors_.of_needs(needs))
 
-    def rank(self, needs, *, top=10, eligible=None):
+    def rank(self, needs, *, top=10, eligible=None, by_rules=False, without=None, n_jobs=1):
         """Return the best offers for each need.
 
         Parameters
@@ -167,8 +205,15 @@ class TfidfRanker(BaseEstimator):
         needs : sequence of NeedCard
         top : int or None
             How many offers at most; None is all.
-        eligible : ndarray of bool, shape (len(needs), n_offers), optional
-            False keeps a pair out, however high its score.
+        eligible : ndarray of bool, shape (len(needs), n_offers) or (n_offers,), optional
+            False keeps a pair, or an offer, out, however high its score.
+        by_rules : bool
+            Whether offers whose criteria a need does not meet (`eligibility`) are kept
+            out; the same as `eligible=mask(needs, offers)` without that memory.
+        without : sequence of collection of str, optional
+            For each need the ids of offers that are kept out, such as those already met.
+        n_jobs : int
+            Threads of the engine. The result is the same for every number.
 
         Returns
         -------
@@ -177,12 +222,16 @@ class TfidfRanker(BaseEstimator):
             above 0.
         """
         check_is_fitted(self)
-        ranked = []
+        segments, ranked = self.segments_, []
+        kinds = segments.kinds
         for start in range(0, len(needs), _CHUNK):
-            scores = self.score(needs[start : start + _CHUNK])
-            if eligible is not None:
-                scores[~eligible[start : start + _CHUNK]] = 0
-            ranked += [self._best(row, self.order_, self.offer_ids_, top) for row in scores]
+            part = slice(start, start + _CHUNK)
+            weights = self.vectors_.of_needs(needs[part])
+            out = shut(segments, eligible, without, range(len(needs))[part])
+            table = (kinds.table if by_rules else kinds.open_to)(needs[part])
+            for places, scores in segments.search(weights, top, table, out, n_jobs=n_jobs):
+                ids = [segments.ids[place] for place in places]
+                ranked.append(list(map(Match, ids, scores)))
         return ranked
 
     def rank_needs(self, needs, offer_id, *, top=None, eligible=None):
@@ -208,15 +257,16 @@ class TfidfRanker(BaseEstimator):
         """
         check_is_fitted(self)
         place = self.places_[offer_id]
-        if not needs:
-            return []
-        parts = range(0, len(needs), _CHUNK)
-        scores = np.concatenate([self.score(needs[s : s + _CHUNK])[:, place] for s in parts])
+        scores = [
+            self.segments_.score_one(self.vectors_.of_needs(needs[start : start + _CHUNK]), place)
+            for start in range(0, len(needs), _CHUNK)
+        ]
+        scores = np.concatenate([*scores, np.zeros(0)])
         if eligible is not None:
             scores = np.where(eligible, scores, 0)
         ids = [need.id for need in needs]
-        order = np.argsort(np.argsort(np.array(ids, dtype=object), kind="stable"))
-        return self._best(scores, order, ids, top)
+        places, scores = best_of(scores, alphabetical(ids), top)
+        return [Match(ids[place], score) for place, score in zip(places, scores, strict=True)]
 
     def explain(self, need, offer):
         """Return the terms that make up the score of one pair, the heaviest first.
@@ -244,65 +294,7 @@ class TfidfRanker(BaseEstimator):
         """Return what `explain` returns for each of several offers; the need is weighed once."""
         check_is_fitted(self)
         numbers = [self.places_[each if isinstance(each, str) else each.id] for each in offers]
-        weights, attainable = self.need_weights([need])
-        names = self.vectorizer_.feature_names_
-        pairs = list(zip(weights.indices.tolist(), weights.data.tolist(), strict=True))
-        wanted = places(self.glossary_, need_fields(self, need), touching=True)
-        maximum = float(attainable[0])
-        explained = []
-        for number in numbers:
-            column, given = self.offer_terms(number)
-            shares = {
-                names[term]: weight * column[term] / maximum
-                for term, weight in pairs
-                if column.get(term, 0.0) > 0
-            }
-            explained.append(explain(wanted, given, shares, need.category))
-        return explained
-
-    def offer_terms(self, number):
-        """Return the weights of a fitted offer by term position, and where each term stands.
-
-        Both are kept for the offers that were looked up last.
-        """
-        found = self._kept.get(number)
-        if found is None:
-            if len(self._kept) >= _KEPT_OFFERS:
-                self._kept.clear()
-            start, end = self.columns_.indptr[number : number + 2]
-            terms = self.columns_.indices[start:end].tolist()
-            column = dict(zip(terms, self.columns_.data[start:end].tolist(), strict=True))
-            fields = offer_fields(self, self.offers_[number])
-            given = places(self.glossary_, fields, touching=False)
-            found = self._kept[number] = column, given
-        return found
-
-    def need_weights(self, needs):
-        """Return the weights of the needs' known terms and each need's attainable maximum.
-
-        Parameters
-        ----------
-        needs : sequence of NeedCard
-
-        Returns
-        -------
-        CSR matrix of float64, shape (len(needs), n_terms)
-        ndarray of float64, shape (len(needs),)
-        """
-        counted = count(self.glossary_, [need_fields(self, need) for need in needs], self.category)
-        weights = self.weighting_.need_weights(self.vectorizer_.transform(counted))
-        known = weights @ (self.weighting_.idf_ * self.weighting_.scales_)
-        vocabulary = self.vectorizer_.vocabulary_
-        rarest = self.weighting_.unknown_idf_ ** (1 + self.idf_power)
-        unknown = [
-            fsum(
-                float(damped(count)) * scale(self, term)
-                for term, count in sorted(terms.items())
-                if term not in vocabulary
-            )
-            for terms in counted
-        ]
-        return weights, known + np.array(unknown) * rarest
+        return self._explainer.explain(need, numbers)
 
     @property
     def version(self):
@@ -317,15 +309,6 @@ class TfidfRanker(BaseEstimator):
         parts = [self.version, asdict(need), asdict(offer)]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
-
-    @staticmethod
-    def _best(scores, order, ids, top):
-        places = np.flatnonzero(scores > 0)
-        if top is not None and top < len(places):
-            least = np.partition(scores[places], len(places) - top)[len(places) - top]
-            places = places[scores[places] >= least]  # all that tie for the last place
-        places = places[np.lexsort((order[places], -scores[places]))][:top]
-        return [Match(ids[i], float(scores[i])) for i in places.tolist()]
 
 
 def _plain(value):

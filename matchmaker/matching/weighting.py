@@ -2,7 +2,7 @@
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 # Every term begins as if one of a hundred background texts held it, so that a
@@ -69,6 +69,31 @@ class SaturatedTfidf(TransformerMixin, BaseEstimator):
         mean = lengths.mean(axis=0) if len(lengths) else np.ones(lengths.shape[1])
         self.mean_lengths_ = np.maximum(mean, 1.0)
         return self
+
+    def extended(self, *, parts, scales):
+        """Return it with more terms at the end; nothing that was learned changes.
+
+        Parameters
+        ----------
+        parts, scales
+            As for `fit`, of the new terms. Each is as rare as a term that no offer holds.
+        """
+        check_is_fitted(self)
+        new = clone(self)
+        more = len(scales)
+        new.idf_ = np.concatenate([self.idf_, np.full(more, self.unknown_idf_)])
+        new.unknown_idf_ = self.unknown_idf_
+        new.scales_ = np.concatenate([self.scales_, scales])
+        new.channels_ = np.concatenate([self.channels_, parts[:, 0]])
+        codes = np.concatenate([self.parts_.indices, parts[:, 0] * 2 + parts[:, 1]])
+        n_channels = max(int(codes.max(initial=0)) // 2 + 1, len(self.mean_lengths_))
+        new.parts_ = sp.csr_array(
+            (np.ones(len(codes)), codes, np.arange(len(codes) + 1)),
+            shape=(len(codes), 2 * n_channels),
+        )
+        new.mean_lengths_ = np.ones(n_channels)
+        new.mean_lengths_[: len(self.mean_lengths_)] = self.mean_lengths_
+        return new
 
     def transform(self, counts):
         """Return the offers' weights.

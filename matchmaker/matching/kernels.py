@@ -1,0 +1,237 @@
+"""The engine's compiled loops; `engine` says what they are for."""
+
+import numba
+import numpy as np
+
+BLOCK = 64  # offers looked at together: none of them is touched if all sums are too low
+ROW_COST = 20  # an entry of an offer's row costs as much as so many of a posting list
+
+# How a need was answered: with terms left out, with all its terms, or all offers in float64.
+CERTIFIED, WHOLE, FULL = 0, 1, 2
+
+
+def compiled(**options):
+    """Return a decorator that compiles without the interpreter's lock, and keeps the result."""
+
+    def compile_(function):
+        try:
+            return numba.njit(function, nogil=True, cache=True, **options)
+        except RuntimeError:  # no folder that may be written to: compiled anew in each process
+            return numba.njit(function, nogil=True, **options)
+
+    return compile_
+
+
+@compiled()
+def _add(term, weight, starts, offers, values, sums):
+    """Add one term's products to the sums; unsigned positions spare a test for negative ones."""
+    scaled = np.float32(weight)
+    for at in range(starts[term], starts[term + 1]):
+        sums[offers[at]] += scaled * values[at]
+
+
+@compiled()
+def _hits(sums, block, least):
+    """Count a block's sums above a value, without a branch, so that it is done many at a time."""
+    part = sums[block * BLOCK : block * BLOCK + BLOCK]
+    hits = np.int32(0)
+    for at in range(BLOCK):
+        hits += np.int32(part[at] > least)
+    return hits
+
+
+@compiled()
+def _find_best(sums, kinds, may, heap, places):
+    """Put the largest allowed sums above 0 into a heap, the least first; return how many."""
+    size, least = 0, np.float32(0)
+    for block in range(sums.size // BLOCK):
+        if not _hits(sums, block, least):
+            continue
+        for at in range(block * BLOCK, block * BLOCK + BLOCK):
+            value = sums[at]
+            if value <= least or not may[kinds[at]]:
+                continue
+            if size < heap.size:
+                child = size
+                size += 1
+                while child and heap[(child - 1) // 2] > value:
+                    heap[child], places[child] = heap[(child - 1) // 2], places[(child - 1) // 2]
+                    child = (child - 1) // 2
+            else:
+                child = _sink(heap, places, value)
+            heap[child], places[child] = value, at
+            if size == heap.size:
+                least = heap[0]
+    return size
+
+
+@compiled()
+def _sink(heap, places, value):
+    """Return where a value belongs in a full heap whose first one is given up."""
+    hole = 0
+    while True:
+        child = 2 * hole + 1
+        if child >= heap.size:
+            return hole
+        if child + 1 < heap.size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            return hole
+        heap[hole], places[hole] = heap[child], places[child]
+        hole = child
+
+
+@compiled()
+def _collect(sums, floor, kinds, may, chosen, most):
+    """List the allowed offers whose sum is above `floor`; stop at one more than `most`."""
+    count = 0
+    for block in range(sums.size // BLOCK):
+        if not _hits(sums, block, floor):
+            continue
+        for at in range(block * BLOCK, min(block * BLOCK + BLOCK, kinds.size)):
+            if sums[at] > floor and may[kinds[at]]:
+                if count == most:
+                    return most + 1
+                chosen[count] = at
+                count += 1
+    return count
+
+
+@compiled()
+def _exact(place, row_starts, row_terms, row_values, wanted):
+    """Return one offer's sum in float64, terms ascending; absent terms add 0."""
+    total = 0.0
+    for at in range(row_starts[place], row_starts[place + 1]):
+        total += wanted[row_terms[at]] * row_values[at]
+    return total
+
+
+@compiled()
+def _insert(place, value, order, places, scores, count):
+    """Put an offer where it belongs in a list that is sorted; return the list's length."""
+    top = scores.size
+    if count == top and (
+        value < scores[top - 1]
+        or (value == scores[top - 1] and order[place] > order[places[top - 1]])
+    ):
+        return count
+    at = min(count, top - 1)
+    while at and (
+        scores[at - 1] < value or (scores[at - 1] == value and order[places[at - 1]] > order[place])
+    ):
+        scores[at], places[at] = scores[at - 1], places[at - 1]
+        at -= 1
+    scores[at], places[at] = value, place
+    return min(count + 1, top)
+
+
+@compiled()
+def search(
+    first, last,
+    starts, offers, values, tops, row_starts, row_terms, row_values,
+    need_starts, need_terms, need_weights, attainable,
+    table, rows, kinds, out_starts, out, order, common,
+    places, scores, counts, stages,
+    sums, wanted, chosen,
+):  # fmt: skip
+    """Search for needs `first` to `last`; see the module for how."""
+    n_offers = kinds.size
+    mean_row = max(row_terms.size / n_offers, 1.0)
+    heap = np.zeros(scores.shape[1], dtype=np.float32)
+    heap_places = np.zeros(scores.shape[1], dtype=np.uint32)
+    for need in range(first, last):
+        begin, end = need_starts[need], need_starts[need + 1]
+        may = table[rows[need]]
+        for at in range(out_starts[need], out_starts[need + 1]):
+            sums[out[at]] = -np.inf  # whatever is added
+        later = np.empty(end - begin, dtype=np.int64)
+        density = np.empty(end - begin, dtype=np.float64)
+        n_later, bound, rest = 0, 0.0, 0
+        for at in range(begin, end):
+            term = need_terms[at]
+            if term >= tops.size:
+                continue
+            wanted[term] = need_weights[at]
+            length = np.int64(starts[term + 1] - starts[term])
+            if length > common:
+                later[n_later] = at
+                density[n_later] = need_weights[at] * tops[term] / length
+                bound += need_weights[at] * tops[term]
+                rest += length
+                n_later += 1
+            else:
+                _add(term, need_weights[at], starts, offers, values, sums)
+        waiting = later[:n_later][np.argsort(density[:n_later])]  # the last one is added first
+        # Each product and each addition rounds by at most 2**-24 of what is there.
+        slack = 1 + (end - begin + 8) * 2.0**-23
+        count = 0
+        while True:
+            size = _find_best(sums, kinds, may, heap, heap_places)
+            floor = 0.0
+            if size == heap.size:
+                floor = np.inf
+                for at in range(size):
+                    exact = _exact(heap_places[at], row_starts, row_terms, row_values, wanted)
+                    floor = min(floor, exact)
+            most = chosen.size
+            if n_later:
+                floor -= bound * (1 + 1e-9)
+                most = min(most, np.int64(rest / (ROW_COST * mean_row)))
+            floor = floor / slack - abs(floor) * 1e-6
+            count = _collect(sums, np.float32(floor), kinds, may, chosen, most)
+            if count <= most or n_later == 0:
+                break
+            half = bound / 2
+            while n_later and (bound > half or n_later < 3):
+                n_later -= 1
+                at = waiting[n_later]
+                term = need_terms[at]
+                _add(term, need_weights[at], starts, offers, values, sums)
+                bound -= need_weights[at] * tops[term]
+                rest -= np.int64(starts[term + 1] - starts[term])
+        stages[need] = CERTIFIED if n_later else WHOLE
+        held = 0
+        if count > chosen.size:
+            stages[need] = FULL
+            for place in range(n_offers):
+                if sums[place] > 0 and may[kinds[place]]:
+                    value = _exact(place, row_starts, row_terms, row_values, wanted)
+                    held = _insert(
+                        place, value / attainable[need], order, places[need], scores[need], held
+                    )
+        else:
+            for at in range(count):
+                place = chosen[at]
+                value = _exact(place, row_starts, row_terms, row_values, wanted)
+                if value > 0:
+                    held = _insert(
+                        place, value / attainable[need], order, places[need], scores[need], held
+                    )
+        counts[need] = held
+        for at in range(begin, end):
+            if need_terms[at] < tops.size:
+                wanted[need_terms[at]] = 0
+        sums[:] = 0
+
+
+@compiled()
+def score(need, starts, offers, values, need_starts, need_terms, need_weights, attainable, sums):
+    """Add up all scores of one need in float64."""
+    for at in range(need_starts[need], need_starts[need + 1]):
+        term, weight = need_terms[at], need_weights[at]
+        if term < starts.size - 1:
+            for entry in range(starts[term], starts[term + 1]):
+                sums[offers[entry]] += weight * values[entry]
+    for place in range(sums.size):
+        sums[place] /= attainable[need]
+
+
+@compiled()
+def score_one(given, need_starts, need_terms, need_weights, attainable, scores):
+    """Score one offer, whose weights are spread over the terms, for all needs."""
+    for need in range(scores.size):
+        total = 0.0
+        for at in range(need_starts[need], need_starts[need + 1]):
+            if need_terms[at] < given.size:
+                total += need_weights[at] * given[need_terms[at]]
+        scores[need] = total / attainable[need]

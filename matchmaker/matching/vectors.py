@@ -1,0 +1,142 @@
+"""From cards to weights: the vocabulary, the weighting and the two sides of the product."""
+
+from dataclasses import dataclass
+from math import fsum
+from types import SimpleNamespace
+
+import numpy as np
+import scipy.sparse as sp
+
+from .counting import channel_and_language, count, need_fields, offer_fields, scale
+from .engine import Needs
+from .glossary import Glossary
+from .vocabulary import Vocabulary
+from .weighting import SaturatedTfidf, damped
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """What turns cards into weights; it never changes, `extended` returns another one.
+
+    Attributes
+    ----------
+    settings : SimpleNamespace
+        The parameters of the ranker.
+    glossary : Glossary
+    vocabulary : Vocabulary
+        The terms of the offers.
+    weighting : SaturatedTfidf
+        What was learned about them. Another weighting needs the same methods.
+    """
+
+    settings: SimpleNamespace
+    glossary: Glossary
+    vocabulary: Vocabulary
+    weighting: SaturatedTfidf
+
+    @classmethod
+    def fit(cls, settings, glossary, offers):
+        """Learn from offers; return the vectors and the offers' weights.
+
+        Returns
+        -------
+        Vectors
+        CSR matrix of float32, shape (len(offers), n_terms)
+        """
+        counted = _counted(settings, glossary, offers)
+        vocabulary = Vocabulary.of(term for counts in counted for term in counts)
+        counts = _counts(vocabulary, counted)
+        weighting = SaturatedTfidf(settings.k1, settings.b, settings.idf_power)
+        names = [vocabulary[place] for place in range(len(vocabulary))]
+        weighting.fit(counts, **_facts(settings, names))
+        weights = _rounded(weighting.transform(counts))
+        return cls(settings, glossary, vocabulary, weighting), weights
+
+    def extended(self, offers):
+        """Return vectors that know the offers' terms too, with nothing learned anew, and weights.
+
+        Returns
+        -------
+        Vectors
+        CSR matrix of float32, shape (len(offers), n_terms)
+        """
+        counted = _counted(self.settings, self.glossary, offers)
+        known = len(self.vocabulary)
+        vocabulary = self.vocabulary.extended(term for counts in counted for term in counts)
+        names = [vocabulary[place] for place in range(known, len(vocabulary))]
+        weighting = self.weighting
+        if names:
+            weighting = weighting.extended(**_facts(self.settings, names))
+        weights = _rounded(weighting.transform(_counts(vocabulary, counted)))
+        return Vectors(self.settings, self.glossary, vocabulary, weighting), weights
+
+    def of_needs(self, needs):
+        """Return the weights of the needs' known terms and each need's attainable maximum.
+
+        Parameters
+        ----------
+        needs : sequence of NeedCard
+
+        Returns
+        -------
+        engine.Needs
+        """
+        fields = [need_fields(self.settings, need) for need in needs]
+        counted = count(self.glossary, fields, self.settings.category)
+        counts = _counts(self.vocabulary, counted)
+        weights = self.weighting.need_weights(counts)
+        most = self.weighting.idf_[counts.indices] * self.weighting.scales_[counts.indices]
+        products = (weights.data * most).tolist()
+        attainable = np.ones(len(counted))
+        for row, terms in enumerate(counted):
+            known = slice(counts.indptr[row], counts.indptr[row + 1])
+            unknown = self._unknown(terms) if known.stop - known.start < len(terms) else []
+            if terms:
+                # Exactly rounded, so it does not matter which terms are known since when.
+                attainable[row] = fsum(products[known] + unknown)
+        starts, columns = counts.indptr.astype(np.int64), counts.indices.astype(np.uint32)
+        return Needs(starts, columns, weights.data, attainable)
+
+    def _unknown(self, terms):
+        """Return what the terms that no offer knows could add at most."""
+        rarity = self.weighting.unknown_idf_ ** (1 + self.settings.idf_power)
+        return [
+            float(damped(amount)) * scale(self.settings, term) * rarity
+            for (term, amount), place in zip(
+                terms.items(), self.vocabulary.positions(terms).tolist(), strict=True
+            )
+            if place < 0
+        ]
+
+
+def _counted(settings, glossary, offers):
+    fields = [offer_fields(settings, offer) for offer in offers]
+    return count(glossary, fields, settings.category)
+
+
+def _counts(vocabulary, counted):
+    """Return counts by term as a CSR matrix over the vocabulary; unknown terms are left out."""
+    rows = np.repeat(np.arange(len(counted)), [len(terms) for terms in counted])
+    columns = vocabulary.positions([term for terms in counted for term in terms])
+    data = np.array([n for terms in counted for n in terms.values()], dtype=np.float64)
+    known = columns >= 0
+    counts = sp.csr_array(
+        (data[known], (rows[known], columns[known])), shape=(len(counted), len(vocabulary))
+    )
+    counts.sort_indices()
+    return counts
+
+
+def _facts(settings, names):
+    """Return what the weighting needs to know about terms."""
+    parts = np.array([channel_and_language(name) for name in names], dtype=np.int64)
+    scales = np.array([scale(settings, name) for name in names], dtype=np.float64)
+    return {"parts": parts.reshape(-1, 2), "scales": scales}
+
+
+def _rounded(weights):
+    """Return offers' weights in float32, never more than they were, so that scores stay below 1."""
+    data = weights.data.astype(np.float32)
+    over = data > weights.data
+    data[over] = np.nextafter(data[over], np.float32(0))
+    return sp.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
