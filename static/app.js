@@ -72,9 +72,19 @@ function menu(details) {
   });
 }
 
+// What is being computed is looked for again, until the answer no longer says to wait.
+function wait(note) {
+  setTimeout(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok && !(await answer.text()).includes("data-wait")) location.reload();
+    else wait(note);
+  }, note.dataset.wait * 1000);
+}
+
 document.querySelectorAll("[data-most-bytes]").forEach(weigh);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("textarea[data-limit]").forEach(count);
 document.querySelectorAll(".m-form select.krds-form-select").forEach(ink);
 document.querySelectorAll(".m-me").forEach(menu);
+document.querySelectorAll("[data-wait]").forEach(wait);

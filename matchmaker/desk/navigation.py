@@ -14,6 +14,7 @@ from ..organisations.models import Kind, Organisation
 from ..outbox import Notice
 from ..pairings.conversation import unread_conversations
 from ..pairings.models import Pairing
+from ..pairings.round_models import Round
 
 
 class Item(NamedTuple):
@@ -41,6 +42,11 @@ OF_AN_OFFER = (
     *("offers.new", "offers.edit", "offers.show", "offers.capacity"),
     *("pairings.for_offer", "pairings.need_for_offer", "pairings.invite", "pairings.why_not"),
 )
+OF_ORGANISATIONS = ("ministry.organisations", "ministry.organisation")
+OF_ROUNDS = (
+    *("ministry.new_round", "ministry.round", "ministry.round_needs", "ministry.round_offers"),
+    "ministry.publish_round",
+)
 BY_KIND = {
     Kind.SME: (
         Item("needs.index", _l("My needs"), also=("needs", "pairings.ranked", "pairings.why_not")),
@@ -61,9 +67,9 @@ BY_KIND = {
     ),
     Kind.MINISTRY: (
         Item("ministry.index", _l("Overview")),
-        Item("ministry.approvals", _l("Approvals"), "approvals"),
+        Item("ministry.approvals", _l("Approvals"), "approvals", also=OF_ORGANISATIONS),
+        Item("ministry.rounds", _l("Rounds"), "rounds", also=OF_ROUNDS),
         Item("ministry.pairings", _l("Pairings"), also=("ministry.pairing",)),
-        Item("ministry.organisations", _l("Organisations"), also=("ministry.organisation",)),
         NOTICES,
     ),
 }
@@ -126,6 +132,7 @@ def _counts():
 def _of(organisation):
     if organisation.kind is Kind.MINISTRY:
         yield "approvals", Organisation.waiting().order_by(None).with_only_columns(sa.func.count())
+        yield "rounds", Round.provisional()
     if organisation.kind in (Kind.SME, Kind.COMPANY):
         inbox = Pairing.inbox(organisation).order_by(None).with_only_columns(sa.func.count())
         new_words = unread_conversations(current_user)

@@ -11,9 +11,11 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from . import criteria_words
+from .advice import advice_links
 from .answer_words import answers_told, half_told
 from .fitting import word_for
-from .lists import accepted_pairings, pairings_told
+from .lists import accepted_pairings, open_proposals, pairings_told
+from .mark_words import here_without_undo, mark_on, mark_to_undo
 from .marked import kept_evidence, marked, shown_terms
 from .rules import rule_text
 from .states import Act, Side, State
@@ -24,6 +26,8 @@ bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
 bp.add_app_template_global(answers_told)  # pages of offers say how their company answers
 bp.add_app_template_global(half_told)
+bp.add_app_template_global(open_proposals)  # and what a round proposes to them
+bp.add_app_template_global(word_for, "fit_in_words")
 bp.add_app_template_global(pairings_told)  # and notices which one they are about
 
 # What the templates of these pages call to put facts into words.
@@ -39,8 +43,12 @@ IN_TEMPLATES = {
     "kept_criteria": criteria_words.kept_criteria,
     "kept_evidence": kept_evidence,
     "marked": marked,
+    "mark_on": mark_on,
+    "mark_to_undo": mark_to_undo,
+    "here_without_undo": here_without_undo,
     "reason_label": reason_label,
     "advice_for": advice,
+    "advice_links": advice_links,
     "relation_line": criteria_words.relation_line,
     "relation_told": criteria_words.TOLD,
     "rule_text": rule_text,
@@ -85,6 +93,11 @@ def readable_need(need_id, *, today):
 def own_pairing(pairing_id):
     """Load a pairing of the signed-in firm; who only waits in line is not shown to the company."""
     return db.one_or_404(pairing_of(current_user.organisation, pairing_id))
+
+
+def colleagues():
+    """Return the people of the signed-in firm who may take care of something."""
+    return [one for one in current_user.organisation.people if one.active]
 
 
 def people():

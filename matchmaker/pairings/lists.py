@@ -64,6 +64,15 @@ def accepted_pairings(needs):
     return dict(db.session.execute(select.group_by(Pairing.need_id)).all())
 
 
+def open_proposals(need):
+    """Return what a round proposes to a need and neither side has answered, the first due first."""
+    proposed = sa.select(Pairing).where(
+        Pairing.need_id == need.id, Pairing.state == State.PROPOSED, Pairing.frozen_at.is_(None)
+    )
+    ordered = proposed.order_by(Pairing.expires_at, Pairing.id)
+    return db.session.scalars(ordered.options(joinedload(Pairing.offer))).all()
+
+
 def pairings_told(notices, organisation):
     """Return {id: pairing} of what notices tell an organisation of, with need and offer loaded."""
     ids = {notice.facts["pairing_id"] for notice in notices if "pairing_id" in notice.facts}
@@ -109,7 +118,7 @@ def rows(pairings, side):
     names = identities([pairing.need for pairing in pairings])
     relations = _relations(pairings)
     places = places_in_line(pairings) if side is Side.SME else {}
-    chains = _next_offers(pairings) if side is Side.SME else {}
+    chains = next_offers(pairings) if side is Side.SME else {}
     words = recommendations(pairings) if side is Side.COMPANY else {}
     return [
         Row(
@@ -156,7 +165,7 @@ def places_in_line(pairings):
     return dict(db.session.execute(lines).all())
 
 
-def _next_offers(pairings):
+def next_offers(pairings):
     """Return {pairing id: further offers that are still to be asked after it, in order}."""
     asked = [pairing.id for pairing in pairings if pairing.state in UNDECIDED]
     heads = dict.fromkeys(asked)

@@ -79,6 +79,11 @@ class Round(db.Model):  # type: ignore[name-defined]
         return sa.select(cls.id).where(cls.state == RoundState.REQUESTED).order_by(cls.id)
 
     @classmethod
+    def provisional(cls):
+        """Select how many rounds wait for the word of officers."""
+        return sa.select(sa.func.count(cls.id)).where(cls.state == RoundState.PROVISIONAL)
+
+    @classmethod
     def last_published(cls):
         """Select the id of the round that was published last."""
         return (

@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _l
 from .. import audit
 from ..db import db
 from ..errors import Refusal
+from ..needs.models import Need
 from ..offers.models import Offer
+from .clock import day_of
 from .round_models import ChoiceKind, Round, RoundChoice, RoundNeed, RoundState
+from .round_settings import Settings
 
 SMALL = 60_000  # needs times offers up to which a page waits for the result
 
@@ -35,6 +38,21 @@ def compute(settings, *, by, now):
     round_ = request(settings, by=by, now=now)
     keep(round_, work_out(round_, now=now), now=now)
     return round_
+
+
+def is_small(now):
+    """Say whether the market is so small that a page can wait for the result."""
+    today = day_of(now)
+    needs, offers = (
+        db.session.scalar(listing.open_on(today).order_by(None).with_only_columns(sa.func.count()))
+        for listing in (Need, Offer)
+    )
+    return needs * offers <= SMALL
+
+
+def plan_settings(plan):
+    """Return the settings of the weekly round, as they are before officers have set any."""
+    return plan.settings if plan else Settings()
 
 
 def work_out(round_, *, now):
