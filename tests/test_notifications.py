@@ -12,6 +12,7 @@ from matchmaker.notifications.jobs import write_letters
 from matchmaker.notifications.sending import PAUSES, send_letters
 from matchmaker.outbox import Mail, Notice
 
+from .counting import statements
 from .factories import NOW, make_account, make_pairing
 
 
@@ -126,3 +127,78 @@ def test_the_list_names_need_and_offer_only_to_their_two_sides(app, browser):
     page = browser.get("/notices")
     assert f"우리 필요입니다 · {pairing.offer.title}" in page.text
     assert "남의 필요입니다" not in page.text
+
+
+def test_a_notice_counts_as_read_when_its_page_is_reached_by_another_way(app, browser):
+    pairing, other = make_pairing("asked"), make_pairing("asked")
+    reader = pairing.company_contact
+    told(reader, "asked", pairing_id=pairing.id)
+    told(reader, "asked", pairing_id=other.id)
+    told(reader)
+    stranger = make_account()
+    told(stranger, "asked", pairing_id=pairing.id)
+    browser.sign_in(reader)
+    page = browser.get(f"/pairings/{pairing.id}")
+    seen = {n.id: n.seen_at is not None for n in db.session.scalars(sa.select(Notice))}
+    assert list(seen.values()) == [True, False, False, False]
+
+
+def test_looking_for_notices_of_a_page_costs_one_statement(app, browser):
+    pairing = make_pairing("asked")
+    browser.sign_in(pairing.company_contact)
+    for many in (1, 30):
+        outbox.notify([pairing.company_contact] * many, "asked", now=NOW, pairing_id=pairing.id)
+        db.session.commit()
+        browser.get(f"/pairings/{pairing.id}")
+    before = statements(lambda: browser.get(f"/pairings/{pairing.id}"))
+    outbox.notify([pairing.company_contact] * 300, "agreed", now=NOW, pairing_id=pairing.id + 1)
+    db.session.commit()
+    assert statements(lambda: browser.get(f"/pairings/{pairing.id}")) == before
+
+
+def test_notices_stand_under_their_day(browser):
+    reader = make_account()
+    told(reader)
+    outbox.notify([reader], "role_owner", now=NOW + timedelta(hours=15))  # past midnight in Seoul
+    db.session.commit()
+    page = browser.sign_in(reader).get("/notices")
+    assert page.text.index("2026년 11월 25일") < page.text.index("2026년 11월 24일")
+    assert "읽지 않은 알림이 2건" in page.text
+
+
+def test_marking_all_as_read_can_be_undone_and_spares_what_was_read_before(browser):
+    reader = make_account()
+    told(reader)
+    told(reader)
+    old = db.session.scalars(Notice.of(reader)).first()
+    old.seen_at = NOW
+    told(make_account())
+    browser.sign_in(reader).speak("en")
+    after = browser.post("/notices/seen").response.location
+    page = browser.get(after)
+    assert "All notices are marked as read." in page.text and "You have read them all." in page.text
+    marked = page.all("input", name="read")[0]["value"]
+    browser.post("/notices/unseen", read=marked)
+    assert sorted(n.seen_at is None for n in db.session.scalars(Notice.of(reader))) == [False, True]
+    assert "1 you have not read yet" in browser.get("/notices").text
+    browser.post("/notices/unseen", read="yesterday", status=404)
+
+
+@pytest.mark.parametrize("read", ["", "x", "2026-11-24", "2026-11-24T01:00:00", "9" * 40])
+def test_an_odd_moment_in_the_address_changes_nothing(browser, read):
+    reader = make_account()
+    told(reader)
+    browser.sign_in(reader).get(f"/notices?read={read}")
+
+
+def test_a_thousand_notices_are_turned_page_by_page_at_the_same_cost(browser):
+    reader = make_account()
+    browser.sign_in(reader)
+    outbox.notify([reader] * 20, "role_owner", now=NOW)
+    db.session.commit()
+    few = statements(lambda: browser.get("/notices"))
+    outbox.notify([reader] * 980, "role_owner", now=NOW)
+    db.session.commit()
+    assert statements(lambda: browser.get("/notices")) == few
+    page = browser.get("/notices?page=50")
+    assert "1000" in page.text and len(page.all("li", class_="m-notice-row")) == 20
