@@ -11,6 +11,7 @@ from ..web.pages import back_or
 from . import answering, contacts
 from .blueprint import bp, our_side, own_pairing, people
 from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ContactForm, ReasonForm, RelationForm
+from .mark_words import undo_address
 from .relations import RelationKind
 from .rules import refuse
 from .show_views import show_page
@@ -82,6 +83,7 @@ def name_contact(pairing_id):
 @bp.post("/pairings/<int:pairing_id>/decline")
 @access("sme", "company", approved=True)
 def decline(pairing_id):
+    """Decline; where the reason changes what one is shown, its undoing is offered at once."""
     return closed(pairing_id, answering.decline, _("You have declined."))
 
 
@@ -103,10 +105,11 @@ def closed(pairing_id, verb, message):
     form = ReasonForm(at=pairing.id)
     if not form.accepted():
         return show_page(pairing, reason_form=form)
-    verb(pairing, by=current_user, now=utcnow(), **form.chosen)
+    learnt = verb(pairing, by=current_user, now=utcnow(), **form.chosen)
     db.session.commit()
     flash(message)
-    return redirect(back_or(url_for(".show", pairing_id=pairing.id)))
+    back = back_or(url_for(".show", pairing_id=pairing.id))
+    return redirect(undo_address(back, learnt) if learnt else back)
 
 
 @bp.post("/pairings/<int:pairing_id>/confirm")

@@ -17,6 +17,7 @@ from .fitting import word_for
 from .lists import accepted_pairings, open_proposals, pairings_told
 from .mark_words import here_without_undo, mark_on, mark_to_undo
 from .marked import kept_evidence, marked, shown_terms
+from .need_story import need_story
 from .rules import rule_text
 from .states import Act, Side, State
 from .visible import may_read_need, pairing_of
@@ -26,6 +27,7 @@ bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
 bp.add_app_template_global(answers_told)  # pages of offers say how their company answers
 bp.add_app_template_global(half_told)
+bp.add_app_template_global(need_story)  # and pages of needs what became of them
 bp.add_app_template_global(open_proposals)  # and what a round proposes to them
 bp.add_app_template_global(word_for, "fit_in_words")
 bp.add_app_template_global(pairings_told)  # and notices which one they are about

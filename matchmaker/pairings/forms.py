@@ -7,18 +7,21 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     TextAreaField,
 )
 from wtforms import Form as Part
 from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from ..listing.disclosures import email_addresses, phone_numbers, resident_numbers
 from ..listing.giveaways import giveaways
 from ..web.forms import Form
 from .asking import Further
 from .criteria_words import relation_choices, told_choices
+from .handling import LONGEST_NOTE
 from .relations import RelationKind
 from .states import CHOSEN_REASONS, Reason
 from .words import reason_label
@@ -217,3 +220,14 @@ class RelationForm(Form):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.kind.choices = told_choices()
+
+
+class NoteForm(Form):
+    """A note among the people of one organisation, with the version that was read."""
+
+    version = IntegerField(widget=HiddenInput(), default=0)
+    text = TextAreaField(
+        _l("Note for yourselves"),
+        [Optional(), Length(max=LONGEST_NOTE, message=_l("Write at most %(max)d characters."))],
+        description=_l("Only your own organisation reads it. An empty note is taken away."),
+    )

@@ -3,16 +3,20 @@
 from itertools import groupby
 
 from flask import render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db, utcnow
+from ..listing import categories
 from ..listing.models import Stage
+from ..listing.words import region_choices
 from ..offers.models import Offer
 from ..web.guard import access
 from ..web.pages import named_id, paged
-from .blueprint import bp, our_side
+from .blueprint import bp, colleagues, our_side
 from .clock import day_of
 from .forms import ReasonForm
+from .inbox import WHOSE, Filters, handling_of
 from .lists import (
     TABS,
     counts,
@@ -24,6 +28,7 @@ from .lists import (
 )
 from .models import Pairing
 from .states import Side
+from .words import state_label
 
 SOON_DAYS = 3  # the group after today's
 MOST_PLACES = 3  # offers beside the inbox
@@ -33,7 +38,8 @@ MOST_PLACES = 3  # offers beside the inbox
 @access("sme", "company")
 def index():
     firm, side = current_user.organisation, our_side()
-    pairings = chosen(Pairing.of(firm), side)
+    filters = Filters.read(request.args, named_id("offer")) if side is Side.COMPANY else None
+    pairings = chosen(Pairing.of(firm), side, filters)
     number = counts(pairings, TABS[side])
     tab = chosen_tab(side, number)
     page = paged(listed(pairings, tab, side))
@@ -46,18 +52,20 @@ def index():
         counts=number,
         filters=needs_with_pairings(firm) if side is Side.SME else offers_with_pairings(firm),
         chosen=named_id("need" if side is Side.SME else "offer"),
-        **(company_context(firm) if side is Side.COMPANY else {"groups": by_need}),
+        **(
+            company_context(firm, filters, tab, page.items)
+            if side is Side.COMPANY
+            else {"groups": by_need}
+        ),
     )
 
 
-def chosen(pairings, side):
-    """Keep what belongs to the need or offer that the address names."""
-    need, offer = named_id("need"), named_id("offer")
-    if side is Side.SME and need:
-        return pairings.where(Pairing.need_id == need)
-    if side is Side.COMPANY and offer:
-        return pairings.where(Pairing.offer_id == offer)
-    return pairings
+def chosen(pairings, side, filters):
+    """Keep what the filters of the address let through."""
+    if side is Side.COMPANY:
+        return filters.apply(pairings, current_user)
+    need = named_id("need")
+    return pairings.where(Pairing.need_id == need) if need else pairings
 
 
 def chosen_tab(side, number):
@@ -67,8 +75,8 @@ def chosen_tab(side, number):
     return named or next((tab for tab in tabs if number[tab.name]), tabs[0])
 
 
-def company_context(company):
-    """Return what stands beside the inbox: the places of the offers, and who waits for them."""
+def company_context(company, filters, tab, pairings):
+    """Return what stands beside the inbox: filters, places, and what the own people know."""
     offers = db.session.scalars(Offer.of(company).where(Offer.stage == Stage.PUBLISHED)).all()
     wanted = named_id("offer")
     return {
@@ -76,7 +84,21 @@ def company_context(company):
         "lines": lines_of(company),
         "places": [one for one in offers if wanted in (None, one.id)][:MOST_PLACES],
         "reason_form": ReasonForm,
+        "named": filters.named,
+        "choices": {
+            "category": [("", _("All fields")), *categories.choices()],
+            "region": [("", _("All regions")), *region_choices()],
+            "show": [("", _("All")), *WHOSE.items(), *states_of(tab)],
+        },
+        "handling": handling_of(company, pairings),
+        "colleagues": colleagues(),
     }
+
+
+def states_of(tab):
+    """Return (state, words) to choose from, where a tab holds several."""
+    states = tab.states if len(tab.states) > 1 else ()
+    return [(state.value, state_label(state, Side.COMPANY)) for state in states]
 
 
 def by_need(found):

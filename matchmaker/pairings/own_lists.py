@@ -70,6 +70,7 @@ def add_wishes(wishes, need, ranked):
     """Add the firm's own tier, and what a veto closes."""
     for each in ranked:
         each.tier = wishes.tier("sme", need, each.offer)
+        each.mark = wishes.of(need.organisation_id).marks.get(("offer_id", each.offer.id))
         rule = veto_rule(need, each.offer, wishes)
         if rule:
             each.refusals = [rule, *each.refusals]

@@ -42,6 +42,7 @@ class RankedOffer:
     pairing: Pairing | None = None
     blocked: str | None = None
     tier: int = PLAIN  # of the reader's own wishes; it does not move the score
+    mark: str | None = None  # the reader's own, on this very offer
 
     @property
     def full(self):
@@ -71,6 +72,7 @@ class RankedNeed:
     relation: Relation | None = None
     recommendations: list = field(default_factory=list)
     tier: int = PLAIN
+    mark: str | None = None
 
 
 @dataclass(slots=True)
@@ -257,6 +259,7 @@ def _ranked_needs(offer, matches, meetings, wishes):
             pairing=_seen_by_company(meetings.get(need.id)),
             recommendations=words.get(need.id, []),
             tier=wishes.tier("company", need, offer),
+            mark=wishes.of(offer.organisation_id).marks.get(("need_id", need.id)),
         )
         for need, score, evidence in matches
     ]
