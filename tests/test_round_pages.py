@@ -6,9 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from matchmaker.db import db
+from matchmaker.offers.models import Offer
 from matchmaker.outbox import Mail, Notice
 from matchmaker.pairings import rounds
 from matchmaker.pairings.models import Pairing
+from matchmaker.pairings.round_list import list_of
 from matchmaker.pairings.round_models import Round, RoundPlan, RoundState
 from matchmaker.pairings.round_publishing import publish
 from matchmaker.pairings.round_settings import Settings
@@ -251,3 +253,42 @@ def test_the_pages_of_a_round_take_the_same_number_of_statements(browser, office
         )
     assert counts[0][0] == counts[1][0] and counts[0][2:] == counts[1][2:]
     assert abs(counts[0][1] - counts[1][1]) <= 1  # the second one is set beside the first
+
+
+def test_a_company_reads_the_list_of_the_round_and_who_is_there_so_that_it_is_seen(
+    browser, officer
+):
+    offer = make_offer(capacity=1)
+    make_offer(title="공정 개선", text="작업 지시와 공정 개선")
+    for _ in range(6):
+        make_need()
+    make_need(
+        title="공정을 봐 주세요",
+        text="작업 지시 공정 개선 그리고 도색 통역 급식 청소 조경 임차 촬영 배달",
+        category=None,
+    )
+    company = offer.organisation.people[0]
+    browser.sign_in(company).speak("en")
+    assert "The list of the round" not in browser.get(f"/offers/{offer.id}/needs").text
+    round_ = computed(officer, Settings(least="partial", list_length=5))
+    assert "The list of the round" not in browser.get(f"/offers/{offer.id}/needs").text
+    publish(round_, by=officer, now=LATER)
+    db.session.commit()
+    texts = []
+    for one in db.session.scalars(sa.select(Offer)):
+        browser.sign_in(one.organisation.people[0]).speak("en")
+        texts.append(browser.get(f"/offers/{one.id}/needs").text)
+    assert all("The list of the round" in text for text in texts)
+    assert any("seen at least once" in text for text in texts)
+    browser.speak("ko").get(f"/offers/{one.id}/needs")
+
+
+def test_the_list_of_a_round_leaves_out_what_is_closed_by_now(browser, officer, market):
+    need, offer = market
+    publish(computed(officer), by=officer, now=LATER)
+    db.session.commit()
+    assert len(list_of(offer, today=NOW.date()).entries) == 1
+    need.close(by=need.organisation.people[0], now=LATER)
+    db.session.commit()
+    assert list_of(offer, today=NOW.date()).entries == []
+    browser.sign_in(offer.organisation.people[0]).get(f"/offers/{offer.id}/needs")

@@ -14,6 +14,7 @@ from .clock import day_of, deadline
 from .forms import AcceptAsCompanyForm
 from .lists import lines_of
 from .ranked import one_need, ranked_needs
+from .round_list import list_of
 
 
 @bp.get("/offers/<int:offer_id>/needs")
@@ -21,12 +22,15 @@ from .ranked import one_need, ranked_needs
 def for_offer(offer_id):
     offer, today = own_offer(offer_id), day_of(utcnow())
     page = ranked_needs(offer, today=today, page=max(request.args.get("page", 1, type=int), 1))
+    round_list = list_of(offer, today=today) if page.page == 1 else None
+    listed = [choice.need for choice in round_list.entries] if round_list else []
     return render_template(
         "pairings/for_offer.html",
         offer=offer,
         is_open=is_open(offer, today),
         page=page,
-        identities=identities([one.need for one in page.items]),
+        round_list=round_list,
+        identities=identities([*(one.need for one in page.items), *listed]),
         in_line=lines_of(offer.organisation).get(offer.id, 0),
     )
 
