@@ -45,6 +45,8 @@ class Needs(NamedTuple):
     weights: np.ndarray
     attainable: np.ndarray
 
+    DTYPES = np.int64, np.uint32, np.float64, np.float64
+
 
 class Allowed(NamedTuple):
     """Who may take what: `table[rows[need], kinds[offer]]` uint8, and exclusions by need.
@@ -57,6 +59,8 @@ class Allowed(NamedTuple):
     kinds: np.ndarray
     out_starts: np.ndarray
     out: np.ndarray
+
+    DTYPES = np.uint8, np.int64, np.int32, np.int64, np.uint32
 
     @classmethod
     def of(cls, table, rows, kinds, out=None):
@@ -109,14 +113,15 @@ class Postings:
     }
 
     def __post_init__(self):
-        # Read-only throughout, so that arrays mapped from a file need no second compilation.
         for name, dtype in self.ARRAYS.items():
-            array = np.ascontiguousarray(np.asarray(getattr(self, name)), dtype=dtype).view()
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, _fixed(getattr(self, name), dtype))
 
     def __getstate__(self):
         return self.__dict__ | {"_free": []}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self.__post_init__()
 
     @classmethod
     def of(cls, weights):
@@ -196,7 +201,7 @@ def search(postings, needs, top, allowed, order, *, n_jobs=1, stages=True):
     common = max(postings.n_offers // COMMON, LEAST_COMMON) if stages else postings.n_offers
     arrays = (
         *(getattr(postings, name) for name in Postings.ARRAYS),
-        *needs, *allowed, order, common, *found,
+        *_fixed_all(needs, allowed), _fixed(order, np.int64), common, *found,
     )  # fmt: skip
 
     def run(first):
@@ -216,10 +221,10 @@ def search(postings, needs, top, allowed, order, *, n_jobs=1, stages=True):
 def score(postings, needs, *, n_jobs=1):
     """Return all scores, float64 of shape (n_needs, n_offers)."""
     scores = np.zeros((len(needs.attainable), postings.n_offers))
-    arrays = postings.starts, postings.offers, postings.values
+    arrays = postings.starts, postings.offers, postings.values, *_fixed_all(needs)
 
     def run(need):
-        kernels.score(need, *arrays, *needs, scores[need])
+        kernels.score(need, *arrays, scores[need])
 
     _run(run, range(len(scores)), n_jobs)
     return scores
@@ -231,7 +236,7 @@ def score_one(postings, needs, place):
     given = np.zeros(postings.n_terms)
     given[terms] = values
     scores = np.zeros(len(needs.attainable))
-    kernels.score_one(given, *needs, scores)
+    kernels.score_one(given, *_fixed_all(needs), scores)
     return scores
 
 
@@ -252,6 +257,20 @@ def best_of(scores, order, top):
         places = places[scores[places] >= least]  # all that tie for the last place
     places = places[np.lexsort((order[places], -scores[places]))][:top]
     return places.tolist(), scores[places].tolist()
+
+
+def _fixed_all(*tuples):
+    return [_fixed(array, each.DTYPES[at]) for each in tuples for at, array in enumerate(each)]
+
+
+def _fixed(array, dtype):
+    """Return an array as the kernels are compiled for: contiguous and read-only.
+
+    So arrays mapped from a file, which are read-only, need no second compilation.
+    """
+    array = np.ascontiguousarray(np.asarray(array), dtype=dtype).view()
+    array.flags.writeable = False
+    return array
 
 
 def _run(task, starts, n_jobs):

@@ -126,6 +126,80 @@ def _insert(place, value, order, places, scores, count):
 
 
 @compiled()
+def _add_rare(begin, end, terms, weights, common, starts, offers, values, tops, sums, wanted):
+    """Add the terms that at most `common` offers hold; return the others, lightest first.
+
+    The weight of a term is the largest product that it can add, by posting.
+    """
+    later = np.empty(end - begin, dtype=np.int64)
+    density = np.empty(end - begin, dtype=np.float64)
+    count = 0
+    for at in range(begin, end):
+        term = terms[at]
+        if term >= tops.size:  # a term that came after these offers
+            continue
+        wanted[term] = weights[at]
+        length = starts[term + 1] - starts[term]
+        if length > common:
+            later[count] = at
+            density[count] = weights[at] * tops[term] / length
+            count += 1
+        else:
+            _add(term, weights[at], starts, offers, values, sums)
+    return later[:count][np.argsort(density[:count])]
+
+
+@compiled()
+def _floor(size, places, row_starts, row_terms, row_values, wanted):
+    """Return the least exact score of a full heap's offers."""
+    least = np.inf
+    for at in range(size):
+        exact = _exact(places[at], row_starts, row_terms, row_values, wanted)
+        least = min(least, exact)
+    return least
+
+
+@compiled()
+def _candidates(
+    begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
+    terms, weights, kinds, may, sums, wanted, chosen, heap, places,
+):  # fmt: skip
+    """List every offer that may be among the best; return how many, and how many terms are out.
+
+    Each round leaves fewer terms out. One more than fit is returned if they do not fit.
+    """
+    # Each product and each addition rounds by at most 2**-24 of what is there.
+    slack = 1 + (end - begin + 8) * 2.0**-23
+    mean_row = max(row_terms.size / kinds.size, 1.0)
+    left = waiting.size
+    bound, postings = 0.0, 0
+    for at in waiting:
+        bound += weights[at] * tops[terms[at]]
+        postings += np.int64(starts[terms[at] + 1] - starts[terms[at]])
+    while True:
+        size = _find_best(sums, kinds, may, heap, places)
+        floor = 0.0
+        if size == heap.size:
+            floor = _floor(size, places, row_starts, row_terms, row_values, wanted)
+        most = chosen.size
+        if left:
+            floor -= bound * (1 + 1e-9)
+            most = min(most, np.int64(postings / (ROW_COST * mean_row)))
+        floor = floor / slack - abs(floor) * 1e-6
+        count = _collect(sums, np.float32(floor), kinds, may, chosen, most)
+        if count <= most or left == 0:
+            return count, left
+        half = bound / 2
+        while left and (bound > half or left < 3):
+            left -= 1
+            at = waiting[left]
+            term = terms[at]
+            _add(term, weights[at], starts, offers, values, sums)
+            bound -= weights[at] * tops[term]
+            postings -= np.int64(starts[term + 1] - starts[term])
+
+
+@compiled()
 def search(
     first, last,
     starts, offers, values, tops, row_starts, row_terms, row_values,
@@ -134,9 +208,7 @@ def search(
     places, scores, counts, stages,
     sums, wanted, chosen,
 ):  # fmt: skip
-    """Search for needs `first` to `last`; see the module for how."""
-    n_offers = kinds.size
-    mean_row = max(row_terms.size / n_offers, 1.0)
+    """Search for needs `first` to `last`; see `engine` for how."""
     heap = np.zeros(scores.shape[1], dtype=np.float32)
     heap_places = np.zeros(scores.shape[1], dtype=np.uint32)
     for need in range(first, last):
@@ -144,69 +216,26 @@ def search(
         may = table[rows[need]]
         for at in range(out_starts[need], out_starts[need + 1]):
             sums[out[at]] = -np.inf  # whatever is added
-        later = np.empty(end - begin, dtype=np.int64)
-        density = np.empty(end - begin, dtype=np.float64)
-        n_later, bound, rest = 0, 0.0, 0
-        for at in range(begin, end):
-            term = need_terms[at]
-            if term >= tops.size:
-                continue
-            wanted[term] = need_weights[at]
-            length = np.int64(starts[term + 1] - starts[term])
-            if length > common:
-                later[n_later] = at
-                density[n_later] = need_weights[at] * tops[term] / length
-                bound += need_weights[at] * tops[term]
-                rest += length
-                n_later += 1
-            else:
-                _add(term, need_weights[at], starts, offers, values, sums)
-        waiting = later[:n_later][np.argsort(density[:n_later])]  # the last one is added first
-        # Each product and each addition rounds by at most 2**-24 of what is there.
-        slack = 1 + (end - begin + 8) * 2.0**-23
-        count = 0
-        while True:
-            size = _find_best(sums, kinds, may, heap, heap_places)
-            floor = 0.0
-            if size == heap.size:
-                floor = np.inf
-                for at in range(size):
-                    exact = _exact(heap_places[at], row_starts, row_terms, row_values, wanted)
-                    floor = min(floor, exact)
-            most = chosen.size
-            if n_later:
-                floor -= bound * (1 + 1e-9)
-                most = min(most, np.int64(rest / (ROW_COST * mean_row)))
-            floor = floor / slack - abs(floor) * 1e-6
-            count = _collect(sums, np.float32(floor), kinds, may, chosen, most)
-            if count <= most or n_later == 0:
-                break
-            half = bound / 2
-            while n_later and (bound > half or n_later < 3):
-                n_later -= 1
-                at = waiting[n_later]
-                term = need_terms[at]
-                _add(term, need_weights[at], starts, offers, values, sums)
-                bound -= need_weights[at] * tops[term]
-                rest -= np.int64(starts[term + 1] - starts[term])
-        stages[need] = CERTIFIED if n_later else WHOLE
-        held = 0
+        waiting = _add_rare(
+            begin, end, need_terms, need_weights, common, starts, offers, values, tops,
+            sums, wanted,
+        )  # fmt: skip
+        count, left = _candidates(
+            begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
+            need_terms, need_weights, kinds, may, sums, wanted, chosen, heap, heap_places,
+        )  # fmt: skip
+        stages[need] = CERTIFIED if left else WHOLE
         if count > chosen.size:
             stages[need] = FULL
-            for place in range(n_offers):
-                if sums[place] > 0 and may[kinds[place]]:
-                    value = _exact(place, row_starts, row_terms, row_values, wanted)
-                    held = _insert(
-                        place, value / attainable[need], order, places[need], scores[need], held
-                    )
-        else:
-            for at in range(count):
-                place = chosen[at]
-                value = _exact(place, row_starts, row_terms, row_values, wanted)
-                if value > 0:
-                    held = _insert(
-                        place, value / attainable[need], order, places[need], scores[need], held
-                    )
+            count = kinds.size
+        held = 0
+        for at in range(count):
+            place = chosen[at] if stages[need] != FULL else np.uint32(at)
+            if sums[place] < 0 or not may[kinds[place]]:
+                continue
+            value = _exact(place, row_starts, row_terms, row_values, wanted) / attainable[need]
+            if value > 0:
+                held = _insert(place, value, order, places[need], scores[need], held)
         counts[need] = held
         for at in range(begin, end):
             if need_terms[at] < tops.size:
