@@ -17,6 +17,7 @@ from ..web.guard import access
 from ..web.pages import paged
 from .forms import NeedForm
 from .models import Need
+from .unmet import unmet_of
 
 bp = Blueprint("needs", __name__)
 
@@ -25,7 +26,7 @@ bp = Blueprint("needs", __name__)
 @access(Kind.SME)
 def index():
     page = paged(Need.of(current_user.organisation))
-    return render_template("needs/index.html", page=page)
+    return render_template("needs/index.html", page=page, unmet=unmet_of(page.items))
 
 
 @bp.route("/needs/new", methods=["GET", "POST"])
@@ -46,6 +47,7 @@ def show(need_id):
         need=need,
         obstacles=need.obstacles(utcnow()),
         steps=steps(need),
+        unmet=unmet_of([need]).get(need.id),
         told=giveaways(need.organisation, need.title, need.text, need.title_en, need.text_en),
     )
 
@@ -112,6 +114,17 @@ def close(need_id):
     db.session.commit()
     flash(_("Closed. No further company can read this need."))
     return redirect(url_for("needs.show", need_id=need.id))
+
+
+@bp.post("/needs/<int:need_id>/renew")
+@access(Kind.SME)
+def renew(need_id):
+    need = own_need(need_id)
+    need.renew(by=current_user, now=utcnow())
+    db.session.commit()
+    flash(_("Open again. Companies that fit can read it from now on."), "good")
+    then = "needs.edit" if "edit" in request.form else "pairings.ranked"
+    return redirect(url_for(then, need_id=need.id))
 
 
 def own_need(need_id):

@@ -14,6 +14,7 @@ from .contacts import lacks_contact
 from .forms import ReasonForm, RelationForm
 from .lists import places_in_line, recommendations
 from .models import Pairing
+from .next_best import next_best
 from .next_offers import NextOffer
 from .relations import Relation
 from .situation import situation
@@ -46,7 +47,8 @@ def show_page(pairing, reason_form=None, relation_form=None):
         identity=identity(pairing.sme, pairing.need),
         chain=chain,
         following=following,
-        steps=timeline(pairing, side, now_is),
+        steps=timeline(pairing, side, now_is, following),
+        choices=choices(pairing, now) if side is Side.SME else [],
         relation=relation_shown(pairing, side),
         lacks_contact=lacks_contact(pairing, side),
         others=others(pairing) if side is Side.SME else [],
@@ -63,6 +65,11 @@ def relation_shown(pairing, side):
     if side is not Side.SME and not pairing.firm_said_yes:
         return None
     return db.session.scalar(Relation.between(pairing.sme_id, pairing.company_id))
+
+
+def choices(pairing, now):
+    """Return whom the firm may ask next, once this one has come to nothing."""
+    return [] if pairing.is_live or pairing.agreed_at else next_best(pairing.need, now=now)
 
 
 def others(pairing):

@@ -1,5 +1,6 @@
 """The way of a pairing, behind it and ahead: told from its audit events to one of its sides."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -7,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from ..audit import Event
 from ..db import db
-from ..i18n import moment
+from ..i18n import day, moment, short_day
+from .clock import WAITING_DAYS
+from .situation import asked_again
 from .states import UNDECIDED, Act, Side, State
 
 
@@ -76,8 +79,11 @@ AHEAD = (
 )
 
 
-def timeline(pairing, side, situation):
-    """Return the steps done, the one that is now, and those ahead."""
+def timeline(pairing, side, situation, following=()):
+    """Return the steps done, the one that is now, and those ahead.
+
+    `following` are the offers that the firm named to be asked next.
+    """
     other = situation.other
     steps = [step for step in (_done(event, side, other) for event in _events(pairing)) if step]
     published = pairing.need.published_at
@@ -86,10 +92,36 @@ def timeline(pairing, side, situation):
     if pairing.is_live:
         words = situation.words
         steps.append(Step("now", words.heading, _("Now")))
+        if side is Side.SME and pairing.state is State.ASKED:
+            until = _("If no yes comes until %(day)s", day=short_day(pairing.expires_at))
+            steps.append(Step("next", after_no_yes(following), until))
+        elif side is Side.SME and pairing.state is State.WAITING:
+            steps.append(still_wanted_step(pairing))
         steps += [
             Step("next", title, when) for states, when, title in AHEAD if pairing.state in states
         ]
     return steps
+
+
+def after_no_yes(following):
+    """Return what happens where an ask brings no yes."""
+    names = [each.offer.organisation.display_name for each in following]
+    if names:
+        return _("Asked next, in this order: %(companies)s", companies=", ".join(names))
+    return _("You choose whom to ask next from the best that remain")
+
+
+def still_wanted_step(pairing):
+    """Return the step at which a firm in line says whether it still wants the place."""
+    if asked_again(pairing):
+        return Step("next", _("Say whether you still want the place"), _("Now"))
+    since = max(filter(None, (pairing.waiting_since, pairing.still_wanted_at)))
+    return Step(
+        "next",
+        _("You are asked whether you still want the place"),
+        day(since + timedelta(days=WAITING_DAYS)),
+        _("A place that frees before makes it an ask in your turn."),
+    )
 
 
 def _events(pairing):
