@@ -224,6 +224,15 @@ def test_reasons_of_what_did_not_come_about(market):
     assert counted(queries.reasons()) == expected != []
 
 
+def test_reasons_by_field(market):
+    expected = plain(
+        "SELECT p.reason, n.category, COUNT(*) FROM pairing p JOIN need n ON n.id = p.need_id "
+        "WHERE p.state IN ('declined', 'withdrawn', 'expired') GROUP BY p.reason, n.category "
+        "ORDER BY p.reason, n.category"
+    )
+    assert counted(queries.reasons_by_field()) == expected != []
+
+
 def test_answers_and_silence(market):
     expected = plain(
         f"SELECT SUM({ANSWERED}), SUM(COALESCE(p.reason, '') = 'timed_out') FROM pairing p"

@@ -36,6 +36,7 @@ LISTS = (
     "/ministry/jobs",
     "/ministry/letters",
     "/ministry/officers",
+    "/ministry/reasons",
 )
 
 

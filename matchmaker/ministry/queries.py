@@ -185,6 +185,17 @@ def reasons():
     )
 
 
+def reasons_by_field():
+    """Select (reason, category of the need, how many) over pairings that did not come about."""
+    return (
+        sa.select(Pairing.reason, Need.category, sa.func.count())
+        .join(Need, Need.id == Pairing.need_id)
+        .where(Pairing.state.in_(NOT_COME_ABOUT))
+        .group_by(Pairing.reason, Need.category)
+        .order_by(Pairing.reason, Need.category)
+    )
+
+
 def answers():
     """Select how many pairings were answered by the other side, and how many ran out of time."""
     return sa.select(

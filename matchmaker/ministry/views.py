@@ -16,6 +16,7 @@ from ..pairings.models import Pairing
 from ..web.guard import access
 from ..web.pages import paged
 from . import approval_views, letter_views, lists, officer_views, report_views, words  # noqa: F401
+from . import reason_views as _reason_views  # noqa: F401 it holds views only
 from . import round_views as _round_views  # noqa: F401 it holds views only
 from .faults import ago, job_fault
 from .filters import picked, searched
