@@ -21,11 +21,15 @@ from matchmaker.needs.models import Need
 from matchmaker.offers.models import Offer
 from matchmaker.organisations.models import Approval, Kind, Organisation
 from matchmaker.outbox import Notice
+from matchmaker.pairings.attachments import Attachment
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.contacts import Disclosure
+from matchmaker.pairings.conversation import Message, unread_conversations
+from matchmaker.pairings.leftovers import store
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.relations import Relation
+from matchmaker.pairings.reports import Report
 from matchmaker.pairings.states import OPEN, PLACED, State
 from matchmaker.programme.models import (
     HistoryCompany,
@@ -46,6 +50,7 @@ RECONSTRUCTED = files.read("market_offers")
 class OnDisk(Testing):
     def __init__(self, path):
         self.SQLALCHEMY_DATABASE_URI = f"sqlite:///{path}"
+        self.ATTACHMENTS_PATH = str(path.parent / "files")
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +180,21 @@ def outcomes(steps):
     if "accept" in done:
         return {State.AGREED}
     return {State.INVITED} if done == ["invite"] else {State.ASKED, State.WAITING}
+
+
+def test_the_parties_talk_as_told(demo):
+    told = [step for entry in MARKET["conversations"] for step in entry["messages"]]
+    said = db.session.scalars(sa.select(Message).order_by(Message.id)).all()
+    assert sorted(message.text for message in said) == sorted(step["text"] for step in told)
+    files = [file["name"] for step in told for file in step.get("files", ())]
+    rows = db.session.scalars(sa.select(Attachment)).all()
+    assert sorted(row.name for row in rows) == sorted(files)
+    assert all(store().path(row.stored_as).stat().st_size == row.size for row in rows)
+    assert [message.technical for message in said].count(True) == 1
+    assert count(sa.select(Report).where(Report.handled_at.is_(None))) == 1
+    for name in ("sme", "company"):  # each tour begins with something new to read
+        account = db.session.scalar(sa.select(Account).where(Account.email == address(name)))
+        assert db.session.scalar(unread_conversations(account)) == 1
 
 
 def test_places_are_counted(demo):

@@ -23,6 +23,7 @@ from .life import Life
 from .listings import Listings
 from .market import Market
 from .parties import Parties
+from .talk import Talk
 
 PASSWORD = "inclusive-2020"  # noqa: S105  said on the page, for everybody to try
 HOSTS = (Kind.MINISTRY, Kind.COMPANY)
@@ -74,6 +75,7 @@ def play(*, now, watch):
         listings.pause_acts(told["offers"]),
         listings.need_acts(told["needs"]),
         life.acts(told["memberships"], told["recommendations"], told["life"]),
+        Talk(market, calendar).acts(told["conversations"]),
     )
     # Korean whoever calls: consents keep the language in which their text was read.
     with force_locale("ko"):
