@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from matchmaker.matching.categories import BY_CODE
-from matchmaker.matching.glossary import Glossary, GlossaryError, load_glossary
+from matchmaker.matching.glossary import Glossary
+from matchmaker.matching.glossary_files import GlossaryError, load_glossary
 from matchmaker.matching.text import analyse
 
 
@@ -120,8 +121,8 @@ def test_every_shipped_term_is_found_in_its_own_words():
 def test_the_shipped_glossary_is_built_once_and_not_for_one_of_ones_own():
     assert load_glossary() is load_glossary()
     code = (
-        "from matchmaker.matching import glossary, ranker, cards\n"
-        "glossary.PATH = None\n"
+        "from matchmaker.matching import glossary, glossary_files, ranker, cards\n"
+        "glossary_files.PATH = None\n"
         "own = ranker.TfidfRanker(glossary.Glossary({'x': ['sale']}))\n"
         "own.fit([cards.OfferCard('o', body='sale')])\n"
         "assert own.rank([cards.NeedCard('n', body='sale')])[0] and own.version"

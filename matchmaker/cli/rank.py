@@ -42,7 +42,7 @@ def rank(needs, offers, top, output, evidence, glossary, n_jobs, cluster):
     """
     # The ranker brings scikit-learn, which no other command needs.
     from ..matching import files
-    from ..matching.glossary import GlossaryError, load_glossary
+    from ..matching.glossary_files import GlossaryError, load_glossary
 
     if n_jobs == 0:
         raise click.BadParameter("0 processes cannot work.", param_hint="--n-jobs")

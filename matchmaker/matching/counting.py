@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .categories import BY_CODE, words_of
+from .glossary_files import DICTIONARY_MARK
 from .negation import given, wanted
 from .text import (
     CATEGORY,
@@ -16,6 +17,8 @@ from .text import (
     kind_of,
 )
 
+# What a word of an imported dictionary counts beside a concept of the glossary.
+_DICTIONARY = 0.5
 _CHANNELS = (WORD, GRAM, CONCEPT, CATEGORY)
 
 
@@ -102,7 +105,10 @@ def scale(weights, term):
     kind = kind_of(term)
     if kind == GRAM:
         return weights.grams if is_hangul(term) else weights.latin_grams
-    return weights.concepts if kind == CONCEPT else 1.0
+    if kind == CONCEPT:
+        from_dictionary = term.startswith(CONCEPT_MARK + DICTIONARY_MARK)
+        return weights.concepts * (_DICTIONARY if from_dictionary else 1)
+    return 1.0
 
 
 def channel_and_language(term):

@@ -1,16 +1,11 @@
-"""The bilingual glossary: concepts with the ways in which people say them."""
+"""Concepts with the ways in which people say them, and where a text mentions one."""
 
 import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from .categories import BY_CODE
-from .text import HANGUL_RUN, OTHER_WORD, analyse_all, normalise
-
-PATH = Path(__file__).with_name("glossary.yaml")
+from .text import HANGUL_RUN, OTHER_WORD, analyse_all
 
 # From three syllables on, the beginning of a word is enough to know a Korean term.
 _PREFIX = 3
@@ -21,10 +16,6 @@ _NOUNS_IN_ING = frozenset(
     {"marketing", "building", "meeting", "housing", "clothing", "rating", "staffing"}
 )
 _MEMO_SIZE = 50_000  # texts whose concepts are kept
-
-
-class GlossaryError(ValueError):
-    """The glossary file is not of the form that `load_glossary` describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +36,15 @@ class Glossary:
         Concept ids and all terms of each, in any language.
     categories : mapping of str to str, optional
         The kind of help to which a concept usually belongs, by concept id.
+    tables : tuple, optional
+        The `tables` of a glossary of the same concepts, which spares their analysis.
+
+    Attributes
+    ----------
+    tables : tuple of dict
+        The analysed terms: those of one word, of several content words, with stop words,
+        and by their letters. By word, or by first word or letters, each holds the concepts,
+        or pairs of a term and its concepts.
 
     Notes
     -----
@@ -55,28 +55,15 @@ class Glossary:
     term. A term stays in its sentence, and a word with an affix (무담보, 정보화)
     is not the word without. A shorter match inside a longer one counts too where
     it is of another concept: 공장 배치 is about the layout and about the factory.
-    Measured better than the longest match alone (docs/ranking.md).
+    Two words of a term may stand in either order (비싼 이자, 이자가 비싸다). Both
+    were measured better than the longest match and the order alone (docs/ranking.md).
     """
 
-    def __init__(self, concepts, categories=()):
+    def __init__(self, concepts, categories=(), tables=None):
         self.categories = dict(categories)
         self.concepts = {name: tuple(terms) for name, terms in concepts.items()}
-        self._sequences, self._contents, self._letters = {}, {}, {}
         self._memo = {}
-        pairs = [(term, name) for name, terms in self.concepts.items() for term in terms]
-        for (_, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
-            tokens = analysis.tokens
-            content = [token for token in tokens if not token.is_stop]
-            # "bank turned us down" is known without "us", but "out of stock" is not "stock".
-            if len(content) > 1:
-                _add(self._contents, tuple(_key(analysis, token) for token in content), name)
-            elif len(content) < len(tokens):
-                _add(self._sequences, tuple(_key(analysis, token) for token in tokens), name)
-            elif content and _is_whole(analysis, content[0]):
-                _add(self._contents, (_single(analysis, content[0]),), name)
-            letters = "".join(HANGUL_RUN.findall(analysis.text))
-            if len(letters) >= _PREFIX and letters == "".join(analysis.text.split()):
-                _add(self._letters, letters, name, key=letters[:_PREFIX])
+        self.tables = tables or _analysed(self.concepts)
 
     @property
     def version(self):
@@ -112,13 +99,13 @@ class Glossary:
         ordinals = {token.start: place for place, token in enumerate(analysis.tokens)}
         words = [(_key(analysis, t), t, ordinals[t.start]) for t in analysis.words]
         tokens = [(_key(analysis, t), t, ordinals[t.start]) for t in analysis.tokens]
+        singles, contents, sequences, letters = self.tables
         for token in analysis.words:
-            key = (_single(analysis, token),)
-            if concepts := self._contents.get(key[0], {}).get(key):
+            if concepts := singles.get(_single(analysis, token)):
                 spans.setdefault((token.start, token.end), set()).update(concepts)
-        _match_sequences(self._contents, words, analysis.text, spans, gap=1)
-        _match_sequences(self._sequences, tokens, analysis.text, spans, gap=0)
-        self._match_letters(analysis, spans)
+        _match_sequences(contents, words, analysis.text, spans, gap=1)
+        _match_sequences(sequences, tokens, analysis.text, spans, gap=0)
+        _match_letters(letters, analysis, spans)
         taken, found = {}, []
         for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
             for concept in sorted(spans[start, end]):
@@ -128,24 +115,55 @@ class Glossary:
                     found.append(Found(concept, start, end))
         return sorted(found, key=lambda each: (each.start, each.concept))
 
-    def _match_letters(self, analysis, spans):
-        text = analysis.text
-        initials = {prefix[0] for prefix in self._letters}
-        for run in HANGUL_RUN.finditer(text):
-            if run[0][0] not in initials:
+
+def _analysed(concepts):
+    """Return the tables in which terms are looked up, of plain lists that a file can hold."""
+    singles, contents, sequences, by_letters = {}, {}, {}, {}
+    pairs = [(term, name) for name, terms in concepts.items() for term in terms]
+    for (_, name), analysis in zip(pairs, analyse_all([t for t, _ in pairs]), strict=True):
+        tokens = analysis.tokens
+        content = [token for token in tokens if not token.is_stop]
+        # "bank turned us down" is known without "us", but "out of stock" is not "stock".
+        if len(content) > 1:
+            keys = tuple(_key(analysis, token) for token in content)
+            for each in {keys, keys[::-1]} if len(keys) == 2 else {keys}:
+                contents.setdefault(each[0], {}).setdefault(each, {})[name] = None
+        elif len(content) < len(tokens) and len(tokens) > 1:
+            keys = tuple(_key(analysis, token) for token in tokens)
+            sequences.setdefault(keys[0], {}).setdefault(keys, {})[name] = None
+        elif content and _is_whole(analysis, content[0]):
+            singles.setdefault(_single(analysis, content[0]), {})[name] = None
+        letters = "".join(HANGUL_RUN.findall(analysis.text))
+        if len(letters) >= _PREFIX and letters == "".join(analysis.text.split()):
+            table = by_letters.setdefault(letters[:_PREFIX], {})
+            table.setdefault(letters, {})[name] = None
+    return {word: list(names) for word, names in singles.items()}, *(
+        {
+            key: [[_list(t), list(names)] for t, names in terms.items()]
+            for key, terms in each.items()
+        }
+        for each in (contents, sequences, by_letters)
+    )
+
+
+def _list(term):
+    return term if isinstance(term, str) else list(term)
+
+
+def _match_letters(table, analysis, spans):
+    """Note where Korean terms stand by their letters, however they are spaced."""
+    text = analysis.text
+    initials = {prefix[0] for prefix in table}
+    for run in HANGUL_RUN.finditer(text):
+        if run[0][0] not in initials:
+            continue
+        letters, places = _squeezed(text, run.start())
+        for term, concepts in table.get(letters[:_PREFIX], ()):
+            if not letters.startswith(term):
                 continue
-            letters, places = _squeezed(text, run.start())
-            for term, concepts in self._letters.get(letters[:_PREFIX], {}).items():
-                if not letters.startswith(term):
-                    continue
-                end = places[len(term) - 1] + 1
-                if end in analysis.breaks or not HANGUL_RUN.match(text[end : end + 1]):
-                    spans.setdefault((run.start(), end), set()).update(concepts)
-
-
-def _add(table, term, concept, key=None):
-    if term:
-        table.setdefault(key or term[0], {}).setdefault(term, set()).add(concept)
+            end = places[len(term) - 1] + 1
+            if end in analysis.breaks or not HANGUL_RUN.match(text[end : end + 1]):
+                spans.setdefault((run.start(), end), set()).update(concepts)
 
 
 def _match_sequences(table, words, text, spans, gap):
@@ -156,7 +174,7 @@ def _match_sequences(table, words, text, spans, gap):
     """
     keys = [key for key, _, _ in words]
     for i, key in enumerate(keys):
-        for sequence, concepts in table.get(key, {}).items():
+        for sequence, concepts in table.get(key, ()):
             last = i
             for word in sequence[1:]:
                 ahead = keys[last + 1 : last + 2 + gap]
@@ -168,9 +186,8 @@ def _match_sequences(table, words, text, spans, gap):
                 if skipped > _SKIPPED or _SENTENCE_END.search(between):
                     break
             else:
-                if len(sequence) > 1:
-                    span = words[i][1].start, words[last][1].end
-                    spans.setdefault(span, set()).update(concepts)
+                span = words[i][1].start, words[last][1].end
+                spans.setdefault(span, set()).update(concepts)
 
 
 def _key(analysis, token):
@@ -231,62 +248,3 @@ def _squeezed(text, start, length=24):
         elif not text[place].isspace():
             break
     return "".join(letters[:length]), places
-
-
-def load_glossary(path=None):
-    """Read a glossary from a YAML file; without a path, the one that ships with the product.
-
-    Parameters
-    ----------
-    path : str or Path, optional
-        A file with a list `concepts`, each with an `id` and one or more lists
-        of terms (`ko`, `en`); `category` may name a kind of help; other keys are ignored.
-
-    Returns
-    -------
-    Glossary
-
-    Raises
-    ------
-    GlossaryError
-        If the file cannot be read or is not of that form; the message says where.
-    """
-    return _shipped() if path is None else Glossary(*_read(Path(path)))
-
-
-@cache
-def _shipped():
-    return Glossary(*_read(PATH))
-
-
-def _read(path):
-    import yaml  # only who ranks reads a glossary
-
-    # The C loader is ten times faster; it is missing where PyYAML was built without libyaml.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise GlossaryError(f"{path}: {error.strerror or error}") from error
-    try:
-        content = yaml.load(text, Loader=loader)  # noqa: S506  (both are safe)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise GlossaryError(f"{path}: not a YAML file: {' '.join(str(error).split())}") from error
-    entries = content.get("concepts") if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        raise GlossaryError(f"{path}: a list named 'concepts' is missing")
-    concepts, categories = {}, {}
-    for place, entry in enumerate(entries, start=1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
-            raise GlossaryError(f"{path}: concept {place} has no id")
-        terms = [entry.get(language) or [] for language in ("ko", "en")]
-        if not all(isinstance(part, list) for part in terms):
-            raise GlossaryError(f"{path}: concept {entry['id']}: terms are not lists")
-        terms = [str(term) for part in terms for term in part if normalise(str(term)).strip()]
-        if not terms or entry["id"] in concepts:
-            reason = "has no terms" if not terms else "stands there twice"
-            raise GlossaryError(f"{path}: concept {entry['id']} {reason}")
-        concepts[entry["id"]] = terms
-        if entry.get("category") in BY_CODE:
-            categories[entry["id"]] = entry["category"]
-    return concepts, categories
