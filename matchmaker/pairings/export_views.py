@@ -44,7 +44,7 @@ def header():
         _("Need"),
         _("Field"),
         _("Offer"),
-        _("Share that the offer answers (%%)"),
+        _("Share answered (of 100)"),
         _("Came on"),
         _("Answer until"),
         _("Shortlist"),
