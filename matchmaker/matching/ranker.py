@@ -197,6 +197,27 @@ class TfidfRanker(BaseEstimator):
         check_is_fitted(self)
         return self.segments_.score(self.vectors_.of_needs(needs))
 
+    def allowed(self, need):
+        """Return which offers a need may take by their criteria, bool of shape (n_offers,)."""
+        check_is_fitted(self)
+        table, _ = self.segments_.kinds.table([need])
+        return table[0, self.segments_.kind_of].astype(bool)
+
+    def weigh(self, needs):
+        """Return many needs as `score_for` takes them; worth keeping, since texts are read."""
+        check_is_fitted(self)
+        return self.vectors_.of_needs(needs)
+
+    def score_for(self, offer_id, weighed):
+        """Return how well one offer answers needs that `weigh` returned, float64 (n_needs,).
+
+        Raises
+        ------
+        KeyError
+            If the offer was not fitted.
+        """
+        return self.segments_.score_one(weighed, self.places_[offer_id])
+
     def rank(self, needs, *, top=10, eligible=None, by_rules=False, without=None, n_jobs=1):
         """Return the best offers for each need.
 
@@ -256,12 +277,11 @@ class TfidfRanker(BaseEstimator):
             If the offer was not fitted.
         """
         check_is_fitted(self)
-        place = self.places_[offer_id]
-        scores = [
-            self.segments_.score_one(self.vectors_.of_needs(needs[start : start + _CHUNK]), place)
+        parts = [
+            self.score_for(offer_id, self.weigh(needs[start : start + _CHUNK]))
             for start in range(0, len(needs), _CHUNK)
         ]
-        scores = np.concatenate([*scores, np.zeros(0)])
+        scores = np.concatenate([*parts, np.zeros(0)])
         if eligible is not None:
             scores = np.where(eligible, scores, 0)
         ids = [need.id for need in needs]

@@ -134,7 +134,7 @@ def _moved(before, news, today):
     """Return the snapshot after what happened to some rows, or the same where nothing counts."""
     offers, needs = _touched(Offer, "offer", news), _touched(Need, "need", news)
     if today != before.day:
-        offers |= _come_and_gone(Offer, today, map(int, before.ranker.offer_ids_))
+        offers |= _come_and_gone(Offer, today, map(int, before.ranker.places_))
         needs |= _come_and_gone(Need, today, before.needs)
     ranker = _with_offers(before.ranker, offers, today)
     found = _with_needs(before.needs, needs, today)
@@ -160,21 +160,23 @@ def _come_and_gone(model, today, before):
 
 def _with_offers(ranker, ids, today):
     """Return the ranker with these offers as they are now."""
+    from sklearn.base import clone  # with the ranker: see `fitted_on`
+
     now = {str(offer.id): offer_card(offer) for offer in _open(Offer, ids, today)}
-    known = {
-        id_: ranker.offers_[ranker.places_[id_]] for id_ in map(str, ids) if id_ in ranker.places_
-    }
-    gone = [id_ for id_, card in known.items() if now.get(id_) != card]
+    known = {id_: _card(ranker, id_) for id_ in map(str, ids) if id_ in ranker.places_}
+    gone = known.keys() - now.keys()
     come = [card for id_, card in now.items() if known.get(id_) != card]
     if not come and not gone:
         return ranker
-    kept = len(ranker.offer_ids_) - len(gone)
-    if kept + len(come) > SMALL:
-        return ranker.updated(added=come, removed=gone)
-    left = {card.id: card for card in ranker.offers_ if card.id not in set(gone)}
-    left |= {card.id: card for card in come}
-    fresh = type(ranker)(**ranker.get_params(deep=False))
-    return fresh.fit([left[id_] for id_ in sorted(left, key=int)])
+    if len(ranker.places_) + len(come) > SMALL:
+        return ranker.update(added=come, removed=gone)
+    cards = {id_: _card(ranker, id_) for id_ in ranker.places_.keys() - gone}
+    cards |= {card.id: card for card in come}
+    return clone(ranker).fit([cards[id_] for id_ in sorted(cards, key=int)])
+
+
+def _card(ranker, id_):
+    return ranker.offers_[ranker.places_[id_]]
 
 
 def _with_needs(needs, ids, today):

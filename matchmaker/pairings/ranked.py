@@ -27,6 +27,9 @@ from .visible import eligible_needs
 from .wishes import PLAIN
 
 MOST_NEAR = 5
+# So many of the best are explained, which takes a millisecond each; no page leads further.
+LOOKED_AT = 100
+LOOKED_AT_NEEDS = 500
 
 
 @dataclass(slots=True)
@@ -94,10 +97,9 @@ def ranked_offers(need, *, today, top=20):
     """
     ranker = index.ranker(today)
     card = need_card(need)
-    scores = ranker.score([card])[0]
-    allowed = eligibility.mask([card], ranker.offers_)[0]
-    fitting, near = _fitting_and_near(card, ranker, scores, allowed)
-    reasons = Counter({"words": len(scores) - len(fitting) - len(near)})
+    looked_at = len(ranker.places_)
+    fitting, near = _fitting_and_near(card, ranker)
+    reasons = Counter({"words": looked_at - len(fitting) - len(near)})
     wishes = wishes_about_need(need)
     fitting, near, hidden = fitting_after_settings(wishes, need, ranker, fitting, near)
     reasons.update(first_rule(wishes, need, card, ranker.offers_[place]) for place, _, _ in near)
@@ -120,7 +122,7 @@ def ranked_offers(need, *, today, top=20):
     return OfferList(
         [each for each in ranked if not each.refusals],
         [each for each in ranked if each.refusals],
-        len(scores),
+        looked_at,
         +reasons,
         hidden,
     )
@@ -168,21 +170,24 @@ def one_need(offer, need, *, today):
     return found
 
 
-def _fitting_and_near(card, ranker, scores, allowed):
-    """Return (place, score, evidence) of what fits, best first: open to the need, and not."""
-    best = [place for place in _best_first(scores, ranker) if scores[place] >= LEAST_SCORE]
-    explained = ranker.explain_all(card, [ranker.offer_ids_[place] for place in best])
-    fitting, near = [], []
-    for place, evidence in zip(best, explained, strict=True):
-        if fits(scores[place], evidence):
-            found = (place, float(scores[place]), evidence)
-            (fitting if allowed[place] else near).append(found)
-    return fitting, near
+def _fitting_and_near(card, ranker):
+    """Return (place, score, evidence) of what fits, best first: open to the need, and not.
+
+    The two are ranked apart, so that what is not open never takes the place of what is.
+    """
+    allowed = ranker.allowed(card)
+    return [_fitting(card, ranker, eligible) for eligible in (allowed, ~allowed)]
 
 
-def _best_first(scores, ranker):
-    order, scores = ranker.order_.tolist(), scores.tolist()
-    return sorted(range(len(scores)), key=lambda place: (-scores[place], order[place]))
+def _fitting(card, ranker, eligible):
+    [matches] = ranker.rank([card], top=LOOKED_AT, eligible=eligible)
+    matches = [match for match in matches if match.score >= LEAST_SCORE]
+    explained = ranker.explain_all(card, [match.id for match in matches])
+    return [
+        (ranker.places_[match.id], match.score, evidence)
+        for match, evidence in zip(matches, explained, strict=True)
+        if fits(match.score, evidence)
+    ]
 
 
 def _unmet(criteria):
@@ -221,17 +226,23 @@ def _fitting_needs(offer, snapshot):
     """Return (need, score, evidence) of what fits an offer, best first, equal scores by id."""
     ranker = snapshot.ranker
     place = ranker.places_.get(str(offer.id))
-    needs = eligible_needs(offer, snapshot.needs.values()) if place is not None else []
-    if not needs:
+    if place is None:
         return []
-    scores = ranker.score([need.card for need in needs])[:, place]
+    needs = list(snapshot.needs.values())
+    weighed = index.market().keep(
+        "weighed", snapshot, lambda: ranker.weigh([need.card for need in needs])
+    )
+    scores = dict(
+        zip(snapshot.needs, ranker.score_for(str(offer.id), weighed).tolist(), strict=True)
+    )
+    near = [need for need in needs if scores[need.id] >= LEAST_SCORE]
+    best = sorted(eligible_needs(offer, near), key=lambda need: (-scores[need.id], need.id))
     found = []
-    for need, score in zip(needs, scores.tolist(), strict=True):
-        if score >= LEAST_SCORE:
-            evidence = ranker.explain(need.card, str(offer.id))
-            if fits(score, evidence):
-                found.append((need, score, evidence))
-    return sorted(found, key=lambda match: (-match[1], match[0].id))
+    for need in best[:LOOKED_AT_NEEDS]:
+        evidence = ranker.explain(need.card, str(offer.id))
+        if fits(scores[need.id], evidence):
+            found.append((need, scores[need.id], evidence))
+    return found
 
 
 def _ranked_needs(offer, matches, meetings, wishes):

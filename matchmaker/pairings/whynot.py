@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ..matching import eligibility
 from ..needs.cards import need_card
 from . import index
 from .fitting import fits
@@ -42,7 +41,7 @@ def why_not(need, offer, *, today):
         rules.append("words")
     card = need_card(need)
     scores = ranker.score([card])[0]
-    allowed = eligibility.mask([card], ranker.offers_)[0]
+    allowed = ranker.allowed(card)
     if not allowed[place]:
         return WhyNot(tuple(rules), None, int(allowed.sum()), found)
     better = (scores > scores[place]) | (
