@@ -11,6 +11,8 @@ from matchmaker.db import db
 from matchmaker.i18n import seoul
 from matchmaker.listing.categories import Category
 from matchmaker.ministry import queries
+from matchmaker.needs.models import Need
+from matchmaker.needs.unmet import Unmet
 from matchmaker.organisations.models import Approval
 from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.pairings.states import Reason, State
@@ -107,7 +109,7 @@ FUNNEL = {
 }
 OPEN = """n.stage = 'published' AND (n.closes_on IS NULL OR n.closes_on >= :today)
           AND o.approval = 'approved'"""
-NO_ANSWER = f"""n.id NOT IN (SELECT p.need_id FROM pairing p WHERE {ANSWERED})"""
+NO_YES = "n.id NOT IN (SELECT p.need_id FROM pairing p WHERE p.agreed_at IS NOT NULL)"
 
 
 @pytest.mark.parametrize("stage", queries.STAGES)
@@ -151,14 +153,14 @@ def test_needs_published_agreed_and_unanswered(market):
         "SELECT COUNT(DISTINCT n.id) FROM need n JOIN pairing p ON p.need_id = n.id "
         "WHERE p.agreed_at IS NOT NULL"
     )[0][0]
-    unanswered = plain(f"SELECT COUNT(*) FROM {NEEDS} WHERE {OPEN} AND {NO_ANSWER}", today=TODAY)
+    unanswered = plain(f"SELECT COUNT(*) FROM {NEEDS} WHERE {OPEN} AND {NO_YES}", today=TODAY)
     assert counted(queries.needs(TODAY)) == [(published, agreed, unanswered[0][0])]
     assert published > agreed > 0 < unanswered[0][0]
 
 
 def test_the_list_of_unanswered_needs_is_the_counted_one(market):
     expected = plain(
-        f"SELECT n.id FROM {NEEDS} WHERE {OPEN} AND {NO_ANSWER} ORDER BY n.published_at, n.id",
+        f"SELECT n.id FROM {NEEDS} WHERE {OPEN} AND {NO_YES} ORDER BY n.published_at, n.id",
         today=TODAY,
     )
     assert [need.id for need in db.session.scalars(queries.unanswered(TODAY))] == [
@@ -169,7 +171,7 @@ def test_the_list_of_unanswered_needs_is_the_counted_one(market):
 def test_unanswered_needs_by_field_and_place(market):
     expected = plain(
         f"SELECT n.category, COALESCE(n.region, o.region), COUNT(*) FROM {NEEDS} "
-        f"WHERE {OPEN} AND {NO_ANSWER} GROUP BY 1, 2",
+        f"WHERE {OPEN} AND {NO_YES} GROUP BY 1, 2",
         today=TODAY,
     )
     found = counted(queries.unanswered_by_field_and_place(TODAY))
@@ -292,3 +294,16 @@ def test_an_empty_market_counts_nothing(app):
     assert counted(queries.needs(TODAY)) == [(0, 0, 0)]
     assert counted(queries.relations()) == counted(queries.reasons()) == []
     assert counted(queries.approvals_waiting()) == [(0, None)]
+
+
+def test_unmet_needs_by_reason(market):
+    needs = db.session.scalars(sa.select(Need).where(Need.stage == "published")).all()
+    for need, reason in zip(needs, cycle((*Unmet, Unmet.NO_YES)), strict=False):
+        need.run_out(reason, now=NOW)
+    db.session.commit()
+    expected = plain(
+        "SELECT reason, COUNT(*) FROM unmet_need WHERE renewed_at IS NULL"
+        " GROUP BY reason ORDER BY COUNT(*) DESC, reason"
+    )
+    assert [(str(reason), many) for reason, many in counted(queries.unmet_by_reason())] == expected
+    assert len(expected) == len(Unmet)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from matchmaker import audit
 from matchmaker.db import db, utcnow
 from matchmaker.jobs import JobRun
+from matchmaker.needs.unmet import REASONS, Unmet
 from matchmaker.outbox import Mail
 from matchmaker.pairings.states import Act, Reason, Side
 
@@ -32,6 +33,7 @@ LISTS = (
     "/ministry/needs",
     "/ministry/offers",
     "/ministry/unanswered",
+    "/ministry/unmet",
     "/ministry/pairings",
     "/ministry/jobs",
     "/ministry/letters",
@@ -68,7 +70,7 @@ def test_the_overview_says_how_it_stands(desk):
     make_need(organisation=firm, category="training", region="46")
     make_organisation(approval="submitted")
     page = desk.get("/ministry")
-    assert "Of 2 needs, 1 are accepted by both sides. 1 have no answer yet." in page.text
+    assert "Of 2 needs, 1 are accepted by both sides. 1 wait for a yes." in page.text
     assert "As of " in page.text and "Demonstration figures" in page.text
     assert "1 firm came to an agreement with a company that it does not trade with" in page.text
     assert page.title.startswith("Of 2 needs, 1 are")
@@ -143,12 +145,43 @@ def test_unanswered_needs_stand_without_names_the_oldest_first(desk):
     make_need(title="나중 필요", published_at=NOW)
     old = make_need(title="오래된 필요", published_at=NOW - timedelta(days=30))
     make_pairing(state="asked", need=old)
-    make_pairing(state="declined", need=make_need(title="답이 있는 필요"))
+    make_pairing(state="agreed", need=make_need(title="수락된 필요"))
     page = desk.get("/ministry/unanswered")
     assert page.text.index("오래된 필요") < page.text.index("나중 필요")
-    assert "1 pairing, no answer" in page.text and "nobody has asked or invited" in page.text
-    assert "답이 있는 필요" not in page.text
+    assert "1 pairing, no yes" in page.text and "nobody has asked or invited" in page.text
+    assert "수락된 필요" not in page.text
     assert old.organisation.name not in page.text
+
+
+def test_a_need_whose_only_company_declined_looks_like_one_that_nobody_answered(desk):
+    declined, silent = (make_need(title=f"필요 {number}") for number in (1, 2))
+    make_pairing(state="declined", need=declined, closed_by="company", closed_at=NOW)
+    make_pairing(state="expired", need=silent, closed_by="time", closed_at=NOW)
+    page = desk.get("/ministry/unanswered").html
+    row = re.compile(r"<tr>\s*<th scope=\"row\">.*?</tr>", re.S)
+    rows = [re.sub(r"필요 \d|needs/\d+|small_\d+", "", each) for each in row.findall(page)]
+    assert len(rows) == 2
+    assert rows[0] == rows[1]
+
+
+def test_unmet_needs_stand_by_reason_without_names(desk):
+    ends = {}
+    for reason in (*Unmet, Unmet.NO_YES):
+        ends[reason] = make_need(title=f"끝난 필요 {reason}")
+        ends[reason].run_out(reason, now=NOW)
+        db.session.commit()
+    page = desk.get("/ministry/unmet")
+    assert "6 needs have ended without a yes" in page.text
+    assert f"{REASONS[Unmet.NO_YES]} 2" in page.text
+    assert ends[Unmet.NO_YES].organisation.name not in page.text
+    page = desk.get("/ministry/unmet?reason=nothing_fits&region=41")
+    assert "끝난 필요 nothing_fits" in page.text and "끝난 필요 no_yes" not in page.text
+    ends[Unmet.NOT_ASKED].renew(by=ends[Unmet.NOT_ASKED].organisation.people[0], now=NOW)
+    db.session.commit()
+    assert "끝난 필요 not_asked" not in desk.get("/ministry/unmet").text
+    assert statements(lambda: desk.get("/ministry/unmet")) == statements(
+        lambda: desk.get("/ministry/unmet?reason=ended")
+    )
 
 
 def test_pairings_are_found_by_state_and_relation(desk):

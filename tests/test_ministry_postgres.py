@@ -20,6 +20,7 @@ PAGES = (
     "/ministry/needs?category=smart_factory&region=41&stage=published&q=종이",
     "/ministry/offers?category=smart_factory&region=41&stage=published&q=공정",
     "/ministry/unanswered?category=smart_factory&region=41",
+    "/ministry/unmet?reason=no_yes&category=smart_factory&region=41",
     "/ministry/pairings?state=due&category=smart_factory&region=41&relation=none",
     "/ministry/pairings?state=not-come-about",
     "/ministry/jobs?outcome=failed",

@@ -1,12 +1,13 @@
 """The ministry's long lists: selects of rows by the filters that stand in the address."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ..db import db
 from ..jobs import LONGEST, JobRun
 from ..listing.models import Stage
 from ..needs.models import Need
+from ..needs.unmet import UnmetNeed
 from ..offers.models import Offer
 from ..organisations.business_number import normalise
 from ..organisations.models import Organisation
@@ -50,8 +51,24 @@ def offers(*, category="", region="", stage="", text=""):
 
 
 def unanswered(today, *, category="", region=""):
-    """Select open needs without an answer, the longest waiting first."""
+    """Select open needs without a yes, the longest waiting first."""
     select = queries.unanswered(today)
+    if category:
+        select = select.where(Need.category == category)
+    return select.where(queries.need_place == region) if region else select
+
+
+def unmet(*, reason="", category="", region=""):
+    """Select the endings of needs without a yes, the latest first."""
+    select = (
+        UnmetNeed.standing()
+        .join(UnmetNeed.need)
+        .join(Need.organisation)
+        .options(contains_eager(UnmetNeed.need))
+        .order_by(UnmetNeed.at.desc(), UnmetNeed.id.desc())
+    )
+    if reason:
+        select = select.where(UnmetNeed.reason == reason)
     if category:
         select = select.where(Need.category == category)
     return select.where(queries.need_place == region) if region else select

@@ -219,9 +219,9 @@ def _cell(many, most):
 
 def _gap_answer(rows, total):
     if not rows:
-        return _("Every open need has an answer.")
+        return _("Every open need has a yes.")
     if len(rows) < 3:
-        return _("%(many)s open needs have no answer.", many=total)
+        return _("%(many)s open needs wait for a yes.", many=total)
     return _(
         "%(first)s and %(second)s make up %(many)s of the %(total)s.",
         first=rows[0]["name"],

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ..accounts.joining import JoinRequest
 from ..listing.models import Stage
 from ..needs.models import Need
+from ..needs.unmet import UnmetNeed
 from ..offers.models import Offer
 from ..organisations.models import Approval, Kind, Organisation
 from ..pairings.models import Pairing
@@ -29,7 +30,6 @@ RELATION_GROUPS = (*(kind.value for kind in RelationKind), DISPUTED)
 ANSWERED = sa.or_(Pairing.agreed_at.is_not(None), Pairing.state == State.DECLINED)
 
 need_place = sa.func.coalesce(Need.region, Organisation.region)
-NEED_ANSWERED = sa.exists().where(Pairing.need_id == Need.id, ANSWERED)
 NEED_AGREED = sa.exists().where(Pairing.need_id == Need.id, Pairing.agreed_at.is_not(None))
 
 # The relation of a pairing's two sides. `none` is what counts for the programme: declared so,
@@ -59,12 +59,16 @@ def with_relation(select):
 
 
 def open_unanswered(today):
-    """Return what makes a need open today and without any answer of a company."""
+    """Return what makes a need open today and without a yes of both sides.
+
+    A no is told apart from silence nowhere that one need can be seen: who reads that the only
+    company that it met has answered would know that it declined.
+    """
     return sa.and_(
         Need.stage == Stage.PUBLISHED,
         sa.or_(Need.closes_on.is_(None), Need.closes_on >= today),
         Organisation.approval == Approval.APPROVED,
-        ~NEED_ANSWERED,
+        ~NEED_AGREED,
     )
 
 
@@ -119,7 +123,7 @@ def by_size():
 
 
 def needs(today):
-    """Select over needs: ever published, of these agreed, and open without any answer."""
+    """Select over needs: ever published, of these agreed, and open without a yes."""
     return (
         sa.select(
             sa.func.count().label("published"),
@@ -133,7 +137,7 @@ def needs(today):
 
 
 def unanswered(today):
-    """Select the open needs without a pairing or with none that the other side answered.
+    """Select the open needs without a pairing to which both sides said yes.
 
     The longest published stands first.
     """
@@ -146,13 +150,24 @@ def unanswered(today):
 
 
 def unanswered_by_field_and_place(today):
-    """Select (category, province, how many) over the open needs without any answer."""
+    """Select (category, province, how many) over the open needs without a yes."""
     place = need_place.label("place")
     return (
         sa.select(Need.category, place, sa.func.count())
         .join(Need.organisation)
         .where(open_unanswered(today))
         .group_by(Need.category, place)
+    )
+
+
+def unmet_by_reason():
+    """Select (reason, how many) over needs that ended without a yes, the most frequent first."""
+    many = sa.func.count()
+    return (
+        UnmetNeed.standing()
+        .with_only_columns(UnmetNeed.reason, many)
+        .group_by(UnmetNeed.reason)
+        .order_by(many.desc(), UnmetNeed.reason)
     )
 
 

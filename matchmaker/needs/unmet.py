@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import choice, db
 
@@ -54,6 +54,8 @@ class UnmetNeed(db.Model):  # type: ignore[name-defined]
     reason: Mapped[Unmet] = mapped_column(choice(Unmet))
     at: Mapped[datetime] = mapped_column(index=True)
     renewed_at: Mapped[datetime | None]
+
+    need: Mapped["Need"] = relationship()  # noqa: F821
 
     @property
     def reason_name(self):
