@@ -150,7 +150,7 @@ def test_several_are_accepted_after_a_preview(browser, offer, company):
     assert "Accept 3 firms" in page.text
     assert "All places are taken." in page.text  # for the third
     assert "It becomes your invitation." in page.text
-    assert page.text.count("It takes one place") == 2
+    assert page.text.count("It takes 1 place") == 2
     assert first.sme.name not in page.text
     assert db.session.scalar(sa.select(Pairing.state).where(Pairing.id == first.id)) == "asked"
     ids = [each.id for each in (first, second, third, proposed)]
