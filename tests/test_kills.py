@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,13 +33,13 @@ PATIENCE = 60  # seconds; the machine may be busy
 
 
 class Processes:
-    """Starts `flask job` on a database of its own, as a worker would run it, and kills it."""
+    """Starts `flask job` and `flask worker` on a database of their own, and kills them."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, address, port):
         self.environment = dict(
             os.environ,
             MATCHMAKER_ENV="production",
-            DATABASE_URL=f"sqlite:///{folder / 'killed.db'}",
+            DATABASE_URL=address,
             INSTANCE_PATH=str(folder),
             SECRET_KEY="tests only",
             SECURITY_PASSWORD_SALT="tests only",
@@ -49,8 +50,8 @@ class Processes:
         )
         self.running = []
 
-    def start(self, job):
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "job", job]
+    def start(self, *words):
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
         process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -75,19 +76,29 @@ class Processes:
             process.communicate()
 
 
-@pytest.fixture
-def processes(tmp_path, sink):  # noqa: F811
+@contextmanager
+def on(address, folder, port):
+    """Make the tables at an address, and give what starts processes there."""
+
     class Killed(Testing):
-        SQLALCHEMY_DATABASE_URI = f"sqlite:///{tmp_path / 'killed.db'}"
+        SQLALCHEMY_DATABASE_URI = address
 
     app = create_app(Killed())
-    started = Processes(tmp_path, sink.port)
+    started = Processes(folder, address, port)
     with app.app_context():
         db.create_all()
+        try:
+            yield started
+        finally:
+            started.stop()
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def processes(tmp_path, sink):  # noqa: F811
+    with on(f"sqlite:///{tmp_path / 'killed.db'}", tmp_path, sink.port) as started:
         yield started
-        started.stop()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def fresh(select):
@@ -108,7 +119,7 @@ def run_and_kill(processes, job, progress, kills=2):
     `progress` counts what is done. Return how many were really killed; some may have no row yet.
     """
     points = sorted(random.sample(range(1, MANY * 2 // 3), kills))
-    *doomed, spared = [processes.start(job) for _ in range(kills + 1)]
+    *doomed, spared = [processes.start("job", job) for _ in range(kills + 1)]
     killed = 0
     for point, process in zip(points, doomed, strict=True):
         until = time.monotonic() + PATIENCE
@@ -116,7 +127,7 @@ def run_and_kill(processes, job, progress, kills=2):
             time.sleep(0.002)
         killed += processes.kill(process)
     processes.finish(spared)
-    processes.finish(processes.start(job))
+    processes.finish(processes.start("job", job))
     return killed
 
 
@@ -154,10 +165,32 @@ def test_a_mailing_is_whole_and_every_letter_leaves_once(processes, sink):  # no
     lease_is_over = sa.update(Mail).where(Mail.sent_at.is_(None)).values(next_try_at=utcnow())
     db.session.execute(lease_is_over)
     db.session.commit()
-    processes.finish(processes.start("send-letters"))
+    processes.finish(processes.start("job", "send-letters"))
     assert count(Mail, Mail.sent_at.is_(None)) == 0
     taken = Counter(sink.ids)
     assert len(taken) == MANY, "none lost"
     # Between the server's word and our note lies the one window; its letter keeps its id.
     assert sum(taken.values()) - MANY <= lost
     assert begun("send-letters") <= killed > 0
+
+
+@pytest.mark.postgres
+def test_the_real_worker_does_its_jobs_by_the_clock_on_postgresql(
+    postgres_database,
+    tmp_path,
+    sink,  # noqa: F811
+):
+    with on(postgres_database, tmp_path, sink.port) as processes:
+        make_pairing("asked", expires_at=NOW - timedelta(days=1))
+        outbox.post("a@example.com", "Subject", "Body", now=NOW)
+        db.session.commit()
+        worker, until = processes.start("worker"), time.monotonic() + PATIENCE
+        done = JobRun.ended_at.is_not(None), JobRun.name == "send-letters"
+        while not count(JobRun, *done) and worker.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        assert processes.kill(worker), "it ended by itself"
+        assert count(Pairing, Pairing.state == State.EXPIRED) == 1
+        assert "Subject" in [letter["Subject"] for letter in sink.letters]
+        assert len(set(sink.ids)) == len(sink.ids) == 3, "it and what both sides are told"
+        assert count(JobRun, JobRun.error.is_not(None)) == 0
+        assert count(JobRun, JobRun.expected_by < utcnow()) == 0
