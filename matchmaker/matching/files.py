@@ -12,7 +12,6 @@ from pathlib import Path
 
 import joblib
 
-from .eligibility import mask
 from .ranker import TfidfRanker
 from .records import RecordError, need_of, offer_of
 
@@ -210,7 +209,7 @@ def _pool(jobs, cluster):
         with tempfile.TemporaryDirectory() as folder:
 
             def run(ranker, chunks, top, evidence):
-                # Each process loads the ranker once, instead of with every chunk.
+                # Each process maps the ranker once, so they share its arrays in memory.
                 path = os.path.join(folder, "ranker")
                 joblib.dump(ranker, path)
                 work = joblib.delayed(rank_stored)
@@ -253,7 +252,7 @@ def rank_stored(path, needs, top, evidence):
 
 @cache
 def _stored(path):
-    return joblib.load(path)
+    return joblib.load(path, mmap_mode="r")
 
 
 def rank_chunk(ranker, needs, top, evidence):
@@ -272,7 +271,7 @@ def rank_chunk(ranker, needs, top, evidence):
     list of bytes
         One line a need, in their order.
     """
-    ranked = ranker.rank(needs, top=top, eligible=mask(needs, ranker.offers_))
+    ranked = ranker.rank(needs, top=top, by_rules=True)
     return [
         _line(need, matches, ranker, evidence) for need, matches in zip(needs, ranked, strict=True)
     ]
