@@ -286,6 +286,8 @@ def test_technical_material_needs_the_word_of_the_sender(browser, pairing, store
     word = confidentiality.words_of(pairing)[Side.SME]
     assert (word.account_id, word.at) == (firm(pairing).id, NOW)
     say(pairing, firm(pairing), uploads=[PDF], store=store, technical=True)  # said before
+    say(pairing, company(pairing), nda=True)  # said without a file
+    assert set(confidentiality.words_of(pairing)) == {Side.SME, Side.COMPANY}
 
 
 def test_technical_material_opens_once_the_other_side_has_said_so_too(browser, pairing, store):

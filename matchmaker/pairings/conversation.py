@@ -124,7 +124,7 @@ def write(pairing, *, by, now, text, uploads=(), store=None, technical=False, nd
     if text and len(text) > LONGEST:
         raise Refusal(_l("Write at most %(max)s characters.", max=f"{LONGEST:,}"), "long")
     technical = bool(technical and uploads)
-    if technical:
+    if technical or nda:
         confidentiality.confirm(pairing, given=nda, by=by, now=now)
     message = Message(
         pairing_id=pairing.id,

@@ -35,6 +35,8 @@ bp.add_app_template_global(conversation.unread_in)
 @bp.errorhandler(413)
 def too_large(error):
     """Say that files were too many, where the text could not even be read."""
+    if request.endpoint != "pairings.write":
+        return error_page(413)
     message = _("All files of a message together may have up to 50 MB. Nothing was sent.")
     return error_page(413, message)
 
