@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .evaluation import gini
-from .loops import fast, nearest_place
+from .floor import Graph, raise_floor, worth
 from .rounds import grouped, ranks
 
 
@@ -79,14 +79,16 @@ def build_lists(market, k, *, floor=True, group=None):
     Notes
     -----
     Starting from the plain lists, the firms on none are taken in turn, the longest waiting
-    first (ties by id), and each enters by the exchange that costs the least score: it takes a
-    place from a firm shown more than once, or from one that moves to another list, and so on.
-    Nobody who is on a list leaves all lists, and a favourite gives way only where the floor
-    cannot be kept otherwise. Such shortest augmenting paths give the most firms, and of all
-    lists that show these firms those with the highest sum of scores (Edmonds and Karp, 1972).
-    Where a search fails, the lists that it reached can never serve another firm; together they
-    are the cut that proves the bound. The order of firms makes the choice among equally many
-    firms fair rather than cheap, which is the one thing that a free choice could do better.
+    first (ties by id). Each enters by an exchange: it takes the place of a firm that is shown
+    more than once, or of one that moves to another list, where it takes a place, and so on.
+    Nobody who is on a list leaves all lists. Such augmenting paths reach the most firms, and
+    the lists from which none leads on are the cut that proves it.
+
+    Up to `floor.EXACT_PAIRS` pairs each exchange is the one that loses the least score, and a
+    favourite gives way only where the floor cannot be kept otherwise. Of all lists that show
+    these firms the result has the highest sum of scores (successive shortest paths: Edmonds and
+    Karp, 1972); which firms, where not all can be, is decided by waiting and not by score. In
+    larger markets the number shown is the same, the loss small but not the least.
     """
     n, m = len(market.need_ids), len(market.offer_ids)
     k = np.broadcast_to(np.asarray(k, dtype=np.int64), m)
@@ -102,10 +104,12 @@ def build_lists(market, k, *, floor=True, group=None):
     naive = starts[np.repeat(np.arange(m), np.diff(slots))] + _counting(slots)
     shown = np.bincount(firm[naive], minlength=firms)
     eligible = np.bincount(firm, minlength=firms) > 0
-    fair, closed = _with_floor(market, pairs, firm, starts, slots, naive, shown)
+    value = worth(market.score[pairs], market.offer_tier[pairs])
+    graph = Graph.of(firm, value, starts=starts, slots=slots, entries=naive, firms=firms)
+    closed = raise_floor(graph, _unseen(market, pairs, firm, shown))
     bound = _cut(closed, firm, starts, slots, firms)
 
-    entries = fair if floor else naive
+    entries = graph.entries[:-1] if floor else naive
     entries = entries[np.lexsort((entries, _offer_of(slots)))]
     appear = np.bincount(firm[entries], minlength=firms)
     return Lists(
@@ -137,58 +141,12 @@ def _listed(market):
     return grouped(ranks(market.offer_ids)[market.offer], len(market.offer_ids), keys)
 
 
-def _with_floor(market, pairs, firm, starts, slots, naive, shown):
-    """Return the entries with the floor, and which offers' lists can serve nobody more."""
-    m, firms = len(starts) - 1, len(shown)
-    by_firm, firm_starts = grouped(firm, firms, (np.arange(len(pairs)),))
-    waited = np.full(firms, np.iinfo(np.int64).min)
+def _unseen(market, pairs, firm, shown):
+    """Return the firms on no list that have a pair, the longest waiting first."""
+    waited = np.full(len(shown), np.iinfo(np.int64).min)
     np.maximum.at(waited, firm, market.days_waited[market.need[pairs]].astype(np.int64))
-    unseen = np.flatnonzero((shown == 0) & (np.diff(firm_starts) > 0))
-    unseen = unseen[np.argsort(-waited[unseen], kind="stable")]
-
-    value = _value(market.score[pairs], market.offer_tier[pairs])
-    entries, shown = np.append(naive, 0), shown.copy()
-    offer_of_slot = np.append(_offer_of(slots), m)
-    slots = np.append(slots, len(entries))
-    closed = np.diff(slots) == 0
-    price = np.zeros(m + 1, dtype=np.int64)
-    price[~closed] = value[entries[slots[1:][~closed] - 1]] if len(pairs) else 0
-    far = np.iinfo(np.int64).max
-    distance = np.full(m + 1, far)
-    enters, leaves = np.zeros((2, m + 1), dtype=np.int64)
-    done = np.zeros(m + 1, dtype=bool)
-    offer = np.repeat(np.arange(m), np.diff(starts))
-    search = fast(nearest_place, len(pairs))
-    for newcomer in unseen:
-        entries[-1] = by_firm[firm_starts[newcomer]]
-        price[m] = value[entries[-1]]
-        slot, length, reached = search(
-            *(firm, offer, value, by_firm, firm_starts, slots, entries, shown, price, closed),
-            (distance, enters, leaves, done),
-        )
-        reached = np.array(reached[1:], dtype=np.int64)
-        if slot < 0:
-            closed[reached] = True
-        else:
-            price[reached] += np.maximum(length - distance[reached], 0)
-            shown[firm[entries[slot]]] -= 1
-            shown[newcomer] = 1
-        while 0 <= slot < len(naive):
-            here = offer_of_slot[slot]
-            entries[slot] = enters[here]
-            slot = leaves[here]
-        distance[reached] = far
-        done[reached] = done[m] = False
-    return entries[:-1], closed[:-1]
-
-
-def _value(score, tier):
-    """Return what the floor must not lose, as whole numbers: tiers first, then score."""
-    if not len(score):
-        return np.zeros(0, dtype=np.int64)
-    low, high = score.min(), score.max()
-    steps = np.rint((score - low) / max(high - low, np.finfo(float).tiny) * 2**30)
-    return steps.astype(np.int64) + (tier.max() - tier).astype(np.int64) * 2**31
+    unseen = np.unique(firm[shown[firm] == 0])
+    return unseen[np.argsort(-waited[unseen], kind="stable")].astype(np.int64)
 
 
 def _cut(closed, firm, starts, slots, firms):

@@ -81,34 +81,23 @@ def settle(need_starts, offer_of, place, offer_starts, need_of, need_places, off
     return held
 
 
-def nearest_place(
-    firm, offer, value, by_firm, firm_starts, slots, entries, shown, price, closed, trace
-):
+def nearest_place(graph, price, closed, distance, enters, leaves, done):
     """Search the exchange that loses the least value and brings one more firm onto a list.
 
-    The firm stands at the door: in the last slot, a list of its own. From there on it enters a
-    list in the place of another, which enters a further list, until one gives way that is shown
-    elsewhere too. Dijkstra's search over the lists; prices keep all lengths at 0 or above.
+    The firm stands at the door. From there it enters a list in the place of another, which
+    enters a further list, until one gives way that is shown elsewhere too. Dijkstra's search
+    over the lists; prices keep all lengths at 0 or above.
 
     Parameters
     ----------
-    firm, offer, value : ndarray of int64, shape (p,)
-        Of each pair; pairs stand offer by offer.
-    by_firm : ndarray of int64, shape (p,)
-        The pairs firm by firm, from `firm_starts` (f + 1,) on.
-    slots : ndarray of int64, shape (m + 2,)
-        Where each list begins in `entries`; the door's is the last.
-    entries : ndarray of int64, shape (q + 1,)
-        The pair that stands in each slot.
-    shown : ndarray of int64, shape (f,)
-        In how many slots each firm stands; the one at the door in none.
+    graph : Graph
     price : ndarray of int64, shape (m + 1,)
         The value that a place on each list costs.
     closed : ndarray of bool, shape (m + 1,)
         Lists from which no place can be had.
-    trace : tuple of ndarray
-        The working memory, for each list: distance (int64, far), enters and leaves (int64: the
-        pair that enters, and the slot it leaves), done (bool, false). Comes back filled.
+    distance, enters, leaves, done : ndarray, shape (m + 1,)
+        For each list how far it is (int64, all far), the pair that enters it and the slot that
+        this one leaves (int64), and whether it is settled (bool, all false). Filled.
 
     Returns
     -------
@@ -117,9 +106,8 @@ def nearest_place(
     int
         How much value is lost beyond the prices.
     list of int
-        The lists that the search reached.
+        The lists that the search reached, the door first.
     """
-    distance, enters, leaves, done = trace
     far = np.iinfo(np.int64).max
     door = len(closed) - 1
     distance[door] = 0
@@ -133,16 +121,17 @@ def nearest_place(
         if done[here]:
             continue
         done[here] = True
-        for slot in range(slots[here + 1] - 1, slots[here] - 1, -1):
-            entry = entries[slot]
-            without = length + value[entry] - price[here]
-            if shown[firm[entry]] > 1:
+        for slot in range(graph.slots[here + 1] - 1, graph.slots[here] - 1, -1):
+            entry = graph.entries[slot]
+            mover = graph.firm[entry]
+            without = length + graph.value[entry] - price[here]
+            if graph.shown[mover] > 1:
                 if without < nearest:
                     nearest, last = without, slot
                 continue
-            for pair in by_firm[firm_starts[firm[entry]] : firm_starts[firm[entry] + 1]]:
-                there = offer[pair]
-                longer = without + price[there] - value[pair]
+            for pair in graph.by_firm[graph.firm_starts[mover] : graph.firm_starts[mover + 1]]:
+                there = graph.offer[pair]
+                longer = without + price[there] - graph.value[pair]
                 if closed[there] or done[there] or longer >= min(distance[there], nearest):
                     continue
                 if distance[there] == far:
@@ -150,3 +139,72 @@ def nearest_place(
                 distance[there], enters[there], leaves[there] = longer, pair, slot
                 heappush(heap, (longer, there))
     return last, nearest, reached
+
+
+def levels(graph, unseen, closed):
+    """Return over how many lists each list is reached from the unseen firms.
+
+    0 for those that such a firm may enter itself, -1 where no way leads; int64, shape (m + 1,).
+    """
+    level = np.full(len(closed), -1)
+    queue = np.empty(len(closed), dtype=np.int64)
+    end = 0
+    for newcomer in unseen:
+        for pair in graph.by_firm[graph.firm_starts[newcomer] : graph.firm_starts[newcomer + 1]]:
+            there = graph.offer[pair]
+            if level[there] < 0 and not closed[there]:
+                level[there] = 0
+                queue[end] = there
+                end += 1
+    begin = 0
+    while begin < end:
+        here = queue[begin]
+        begin += 1
+        for entry in graph.entries[graph.slots[here] : graph.slots[here + 1]]:
+            mover = graph.firm[entry]
+            for pair in graph.by_firm[graph.firm_starts[mover] : graph.firm_starts[mover + 1]]:
+                there = graph.offer[pair]
+                if graph.shown[mover] == 1 and level[there] < 0 and not closed[there]:
+                    level[there] = level[here] + 1
+                    queue[end] = there
+                    end += 1
+    return level
+
+
+def bring_in(graph, newcomer, level, at, arc):
+    """Bring one firm onto a list along rising levels; return whether a way was left.
+
+    `at` and `arc` (int64, shape (m + 1,)) are the slot of each list, and the pair of the firm
+    in it, that are tried next: what failed once in a phase is not tried again.
+    """
+    for first in graph.by_firm[graph.firm_starts[newcomer] : graph.firm_starts[newcomer + 1]]:
+        if level[graph.offer[first]] != 0:
+            continue
+        way = [first]  # the pair that enters each list on the way
+        while len(way):
+            here = graph.offer[way[-1]]
+            if at[here] == graph.slots[here + 1]:
+                way.pop()
+                if len(way):
+                    arc[graph.offer[way[-1]]] += 1
+                continue
+            mover = graph.firm[graph.entries[at[here]]]
+            if graph.shown[mover] > 1:
+                graph.shown[mover] -= 1
+                graph.shown[newcomer] = 1
+                for pair in way:
+                    graph.entries[at[graph.offer[pair]]] = pair
+                    at[graph.offer[pair]] += 1
+                    arc[graph.offer[pair]] = 0
+                return True
+            pairs = graph.by_firm[graph.firm_starts[mover] : graph.firm_starts[mover + 1]]
+            step = arc[here]
+            while step < len(pairs) and level[graph.offer[pairs[step]]] != level[here] + 1:
+                step += 1
+            arc[here] = step
+            if step < len(pairs):
+                way.append(pairs[step])
+            else:
+                at[here] += 1
+                arc[here] = 0
+    return False
