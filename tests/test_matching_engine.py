@@ -97,14 +97,14 @@ def test_the_best_are_those_of_computing_and_sorting_everything(seed, n_offers, 
 @pytest.mark.parametrize("tied", [False, True])
 def test_leaving_common_terms_out_changes_nothing(monkeypatch, tied):
     monkeypatch.setattr(engine, "LEAST_COMMON", 3)
-    offers, weights = drawn(8, 6_000, 40, 400, tied=tied)
-    needs, order, allowed = needs_of(weights), np.arange(6_000), everything(40, 6_000)
+    offers, weights = drawn(8, 20_000, 30, 200, tied=tied)
+    weights.data **= 4  # some terms weigh far less than others
+    needs, order, allowed = needs_of(weights), np.arange(20_000), everything(30, 20_000)
     postings = Postings.of(offers)
-    result = engine.search(postings, needs, 10, allowed, order)
-    wanted = by_hand(offers, needs, weights, allowed, order, 10)
-    assert found(postings, needs, 10, allowed, order) == wanted
-    if not tied:
-        assert set(result.stages.tolist()) == {kernels.CERTIFIED, kernels.WHOLE}
+    result = engine.search(postings, needs, 2, allowed, order)
+    wanted = by_hand(offers, needs, weights, allowed, order, 2)
+    assert found(postings, needs, 2, allowed, order) == wanted
+    assert kernels.CERTIFIED in result.stages
 
 
 def test_more_equal_scores_than_candidates_fit_are_all_looked_at():

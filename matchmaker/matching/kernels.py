@@ -4,7 +4,8 @@ import numba
 import numpy as np
 
 BLOCK = 64  # offers looked at together: none of them is touched if all sums are too low
-ROW_COST = 20  # an entry of an offer's row costs as much as so many of a posting list
+ROW_COST = 12  # an entry of an offer's row costs as much as so many of a posting list
+WORTH = 8  # terms are left out if their postings cost so many times what a round costs
 
 # How a need was answered: with terms left out, with all its terms, or all offers in float64.
 CERTIFIED, WHOLE, FULL = 0, 1, 2
@@ -126,11 +127,21 @@ def _insert(place, value, order, places, scores, count):
 
 
 @compiled()
-def _add_rare(begin, end, terms, weights, common, starts, offers, values, tops, sums, wanted):
+def _add_rare(
+    begin, end, terms, weights, common, round_cost, starts, offers, values, tops, sums, wanted,
+):  # fmt: skip
     """Add the terms that at most `common` offers hold; return the others, lightest first.
 
-    The weight of a term is the largest product that it can add, by posting.
+    The weight of a term is the largest product that it can add, by posting. All are added
+    if leaving any out cannot pay.
     """
+    postings = 0
+    for at in range(begin, end):
+        if terms[at] < tops.size:
+            length = np.int64(starts[terms[at] + 1] - starts[terms[at]])
+            postings += length if length > common else 0
+    if postings < WORTH * round_cost:
+        common = np.int64(offers.size)
     later = np.empty(end - begin, dtype=np.int64)
     density = np.empty(end - begin, dtype=np.float64)
     count = 0
@@ -139,7 +150,7 @@ def _add_rare(begin, end, terms, weights, common, starts, offers, values, tops, 
         if term >= tops.size:  # a term that came after these offers
             continue
         wanted[term] = weights[at]
-        length = starts[term + 1] - starts[term]
+        length = np.int64(starts[term + 1] - starts[term])
         if length > common:
             later[count] = at
             density[count] = weights[at] * tops[term] / length
@@ -162,7 +173,7 @@ def _floor(size, places, row_starts, row_terms, row_values, wanted):
 @compiled()
 def _candidates(
     begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
-    terms, weights, kinds, may, sums, wanted, chosen, heap, places,
+    terms, weights, kinds, may, sums, wanted, chosen, heap, places, round_cost,
 ):  # fmt: skip
     """List every offer that may be among the best; return how many, and how many terms are out.
 
@@ -190,7 +201,7 @@ def _candidates(
         if count <= most or left == 0:
             return count, left
         half = bound / 2
-        while left and (bound > half or left < 3):
+        while left and (bound > half or postings < 2 * round_cost):
             left -= 1
             at = waiting[left]
             term = terms[at]
@@ -211,18 +222,22 @@ def search(
     """Search for needs `first` to `last`; see `engine` for how."""
     heap = np.zeros(scores.shape[1], dtype=np.float32)
     heap_places = np.zeros(scores.shape[1], dtype=np.uint32)
+    # A round looks at all sums, 8 in the time of a posting, and at as many rows as are asked for.
+    mean_row = max(row_terms.size / kinds.size, 1.0)
+    round_cost = np.int64(heap.size * mean_row * ROW_COST + kinds.size / 8)
     for need in range(first, last):
         begin, end = need_starts[need], need_starts[need + 1]
         may = table[rows[need]]
         for at in range(out_starts[need], out_starts[need + 1]):
             sums[out[at]] = -np.inf  # whatever is added
         waiting = _add_rare(
-            begin, end, need_terms, need_weights, common, starts, offers, values, tops,
-            sums, wanted,
+            begin, end, need_terms, need_weights, common, round_cost, starts, offers, values,
+            tops, sums, wanted,
         )  # fmt: skip
         count, left = _candidates(
             begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
             need_terms, need_weights, kinds, may, sums, wanted, chosen, heap, heap_places,
+            round_cost,
         )  # fmt: skip
         stages[need] = CERTIFIED if left else WHOLE
         if count > chosen.size:
