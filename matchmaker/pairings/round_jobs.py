@@ -30,14 +30,15 @@ def run_rounds(now):
     counts = Counter(computed=0, published=0)
     db.session.commit()  # computing must not keep others from writing
     week = week_to_publish(now)
-    if week:
+    if week and not db.session.scalar(sa.select(Round.id).where(Round.week == week)):
         _request_weekly(week, now)
     for round_id in db.session.scalars(Round.waiting()).all():
         counts[_alone(compute_one, round_id, now, "computed")] += 1
-    if week and (weekly := _weekly_to_publish(week)):
+    if week and (weekly := db.session.scalar(_weekly_to_publish(week))):
         counts[_alone(_publish, weekly, now, "published")] += 1
+    db.session.commit()
     begin_writing()  # for the caller, who writes its run
-    return {name: many for name, many in counts.items() if name != "left"}
+    return dict(counts)
 
 
 def week_to_publish(now):
@@ -52,18 +53,18 @@ def week_to_publish(now):
 
 def _request_weekly(week, now):
     """Ask for the round of a week, once: the week is unique."""
+    settings = RoundPlan.current().settings
+    db.session.commit()
     begin_writing()
     try:
-        if not db.session.scalar(sa.select(Round.id).where(Round.week == week)):
-            rounds.request(RoundPlan.current().settings, by=None, now=now, week=week)
+        rounds.request(settings, by=None, now=now, week=week)
         db.session.commit()
     except IntegrityError:  # another worker, at the same moment
         db.session.rollback()
 
 
 def _weekly_to_publish(week):
-    found = sa.select(Round.id).where(Round.week == week, Round.state == RoundState.PROVISIONAL)
-    return db.session.scalar(found)
+    return sa.select(Round.id).where(Round.week == week, Round.state == RoundState.PROVISIONAL)
 
 
 def _alone(work, round_id, now, name):
