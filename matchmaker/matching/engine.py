@@ -293,3 +293,7 @@ def warm():
     search(postings, needs, 1, allowed, np.arange(2))
     score(postings, needs)
     score_one(postings, needs, 0)
+
+
+if __name__ == "__main__":
+    warm()  # at install, so that nobody waits for it later
