@@ -1,5 +1,7 @@
 """The page of one pairing: each state and side, answers, and what stays closed till both accept."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -224,6 +226,25 @@ def test_after_one_yes_the_firm_is_asked_about_the_others(browser):
     assert f"/pairings/{invited.id}/decline" in actions
     browser.post(f"/pairings/{asked.id}/withdraw", next=f"/pairings/{agreed.id}")
     assert asked.state is State.WITHDRAWN
+
+
+def test_one_click_takes_all_the_others_back(browser):
+    agreed = make_running(state="agreed")
+    full = make_offer(capacity=1)
+    make_running("agreed", offer=full)
+    line = make_running("waiting", need=agreed.need, offer=full)
+    rest = [make_running(state, need=agreed.need) for state in ("asked", "invited", "proposed")]
+    late = make_running("invited", need=agreed.need, expires_at=utcnow() - timedelta(minutes=1))
+    stranger = make_running("asked")
+    url = f"/pairings/{agreed.id}/withdraw-others"
+    browser.sign_in(agreed.company.people[0]).post(url, status=403)
+    browser.sign_in(firm_of(agreed)).post(url)
+    assert [one.state for one in (line, *rest)] == [
+        *(State.WITHDRAWN, State.WITHDRAWN),
+        *(State.DECLINED, State.DECLINED),
+    ]
+    assert (late.state, stranger.state, agreed.need.open_asks) == (State.INVITED, State.ASKED, 0)
+    assert url not in browser.get(f"/pairings/{agreed.id}").form_actions
 
 
 def test_a_pairing_of_others_does_not_exist(browser):

@@ -130,8 +130,8 @@ KINDS = {
             "Another of your asks for this need is still open. Decide whether you keep or "
             "withdraw it."
         ),
-        "pairings.index",
-        (),
+        "pairings.show",
+        ("pairing_id",),
         Group.ANSWERS,
     ),
     "declined": Told(

@@ -2,13 +2,14 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import db, utcnow
 from ..listing.identity import identity
 from ..web.guard import access
 from ..web.pages import back_or
-from . import answering, contacts
+from . import answering, contacts, others
 from .blueprint import bp, our_side, own_pairing, people
 from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ContactForm, ReasonForm, RelationForm
 from .mark_words import undo_address
@@ -91,6 +92,16 @@ def decline(pairing_id):
 @access("sme", "company", approved=True)
 def withdraw(pairing_id):
     return closed(pairing_id, answering.withdraw, _("It has been taken back."))
+
+
+@bp.post("/pairings/<int:pairing_id>/withdraw-others")
+@access("sme", approved=True)
+def withdraw_all_others(pairing_id):
+    pairing = own_pairing(pairing_id)
+    many = others.withdraw_others(pairing, by=current_user, now=utcnow())
+    db.session.commit()
+    flash(ngettext("The other one was taken back.", "All %(num)d were taken back.", many))
+    return redirect(url_for(".show", pairing_id=pairing.id))
 
 
 @bp.post("/pairings/<int:pairing_id>/end")

@@ -106,7 +106,7 @@ def _is_past(moment):
     idle_since = moment - timedelta(days=IDLE_DAYS)
     moved = sa.exists().where(Pairing.need_id == Need.id, Pairing.changed_at > idle_since)
     return sa.or_(
-        Need.closes_on < day_of(moment),
+        sa.and_(Need.closes_on.is_not(None), Need.closes_on < day_of(moment)),
         sa.and_(
             *(Need.closes_on.is_(None), Need.changed_at <= idle_since),
             *(~moved, ~_met(PLACED)),

@@ -1,6 +1,5 @@
 """One pairing as its two sides see it: where it stands, who is next, and on what it rests."""
 
-import sqlalchemy as sa
 from flask import render_template
 from flask_login import current_user
 
@@ -13,16 +12,14 @@ from .clock import day_of
 from .contacts import lacks_contact
 from .forms import ReasonForm, RelationForm
 from .lists import places_in_line, recommendations
-from .models import Pairing
 from .next_best import next_best
 from .next_offers import NextOffer
+from .others import others
 from .relations import Relation
 from .situation import situation
-from .states import UNDECIDED, Side, State
+from .states import Side
 from .timeline import timeline
 from .visible import may_read_need
-
-AGREED = (State.AGREED, State.ACTIVE)
 
 
 @bp.get("/pairings/<int:pairing_id>")
@@ -70,14 +67,3 @@ def relation_shown(pairing, side):
 def choices(pairing, now):
     """Return whom the firm may ask next, once this one has come to nothing."""
     return [] if pairing.is_live or pairing.agreed_at else next_best(pairing.need, now=now)
-
-
-def others(pairing):
-    """Return what else is open for the same need, once this one is agreed."""
-    if pairing.state not in AGREED:
-        return []
-    return db.session.scalars(
-        sa.select(Pairing)
-        .where(Pairing.need_id == pairing.need_id, Pairing.state.in_(UNDECIDED))
-        .order_by(Pairing.id)
-    ).all()
