@@ -318,7 +318,8 @@ def test_a_report_shows_an_officer_this_message_alone(browser, pairing):
     browser.post(url, status=409, reason="sales")
     assert told(officer, "message_reported") == 1
     assert "부처가 아직 결정하지 않았습니다" in browser.get(talk(pairing)).text
-    page = browser.sign_in(officer).get("/ministry/reports")
+    assert "/ministry/reports" in browser.sign_in(officer).get("/ministry").links
+    page = browser.get("/ministry/reports")
     assert "보험을 사세요" in page.text and "이상합니다" in page.text and "앞의 글" not in page.text
 
 

@@ -10,6 +10,7 @@ from ..db import db
 from ..i18n import percent, seoul
 from ..matching.regions import REGIONS
 from ..organisations.facts import Size
+from ..pairings.reports import waiting_count
 from . import queries, words
 
 FEWEST_FOR_A_RATE = 10  # a rate of fewer cases would be read as more than it is
@@ -72,6 +73,7 @@ def overview(now, escalated):
         "approvals": _one(queries.approvals_waiting()),
         "due": _one(queries.answers_due(now)),
         "joins": db.session.scalar(queries.joins_waiting(escalated)),
+        "reports": db.session.scalar(waiting_count()),
         "answers": _answers(_one(queries.answers())),
         "funnel": _funnel(firms),
         "stop": _stop(firms),
