@@ -267,6 +267,6 @@ def test_a_thousand_marks_are_paged_by_the_same_statements(browser, offer):
     )
     db.session.commit()
     page = browser.get(url)
-    assert "Set aside 1,001" in page.text and "page=2" in page.html
+    assert "What is set aside 1,001" in page.text and "page=2" in page.html
     assert statements(lambda: browser.get(url)) <= few + 2
     browser.get(f"{url}&page=51")

@@ -86,8 +86,8 @@ def company_context(company, filters, tab, pairings):
         "reason_form": ReasonForm,
         "named": filters.named,
         "choices": {
-            "category": [("", _("All fields")), *categories.choices()],
-            "region": [("", _("All regions")), *region_choices()],
+            "category": [("", _("All")), *categories.choices()],
+            "region": [("", _("All")), *region_choices()],
             "show": [("", _("All")), *WHOSE.items(), *states_of(tab)],
         },
         "handling": handling_of(company, pairings),
