@@ -11,13 +11,18 @@ from matchmaker.accounts.models import Account
 from matchmaker.config import Testing
 from matchmaker.db import begin_writing, db
 from matchmaker.errors import Refusal
+from matchmaker.listing.models import Stage
 from matchmaker.needs.models import Need
+from matchmaker.needs.unmet import UnmetNeed
 from matchmaker.offers.models import Offer
+from matchmaker.outbox import Notice
 from matchmaker.pairings import answering, index, jobs
 from matchmaker.pairings.asking import ask, invite
+from matchmaker.pairings.clock import REMINDED_BEFORE, day_of
 from matchmaker.pairings.contacts import Disclosure
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.relations import Relation, RelationKind
+from matchmaker.pairings.responsiveness import SlowSpell
 from matchmaker.pairings.states import LIVE, State
 
 from .factories import NOW, make_account, make_need, make_offer, make_pairing
@@ -275,3 +280,56 @@ def test_two_workers_expire_each_ask_once(market):
     assert sum(each["expired"] for each in totals) == 5
     assert all("failed" not in each for each in totals)
     assert count(Pairing.state == State.EXPIRED) == 5
+
+
+def working(job, now):
+    """Return an act: a worker runs one job."""
+    return lambda: job(now)
+
+
+def notices(kind):
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(Notice).where(Notice.kind == kind)
+    )
+
+
+def test_two_workers_remind_of_each_deadline_once(market):
+    pairings = [make_pairing("asked") for _ in range(4)]
+    soon = pairings[0].expires_at - REMINDED_BEFORE
+    race(market, [working(jobs.remind_of_deadlines, soon)] * TOGETHER)
+    assert notices("answer_due") == len(pairings)
+
+
+def test_a_yes_and_the_deadline_that_meet_leave_one_of_them(market):
+    pairings = [make_pairing("asked") for _ in range(4)]
+    just, due = LATER, pairings[0].expires_at
+    came = race(market, [*map(accepting, pairings), *[working(jobs.expire_overdue, due)] * 2])
+    assert just < due
+    agreed, expired = (count(Pairing.state == each) for each in (State.AGREED, State.EXPIRED))
+    assert agreed == came[: len(pairings)].count(None)
+    assert agreed + expired == len(pairings)
+    assert sum(pairing.offer.places_taken for pairing in pairings) == agreed
+    assert [pairing.need.open_asks for pairing in pairings] == [0] * len(pairings)
+
+
+def test_a_need_does_not_end_beside_an_ask_that_comes_at_the_same_moment(market):
+    """Its clock stands at the last moment of its last day for the firm, past it for the job."""
+    for _ in range(4):
+        need, offer = make_need(closes_on=day_of(NOW)), make_offer()
+        tomorrow = NOW + timedelta(days=1)
+        race(market, [asking(need, offer), *[working(jobs.watch_needs, tomorrow)] * 2])
+        open_ = count(Pairing.need_id == need.id, Pairing.state.in_(LIVE))
+        endings = db.session.scalars(sa.select(UnmetNeed).where(UnmetNeed.need_id == need.id)).all()
+        assert open_ + len(endings) == 1
+        assert (need.stage is Stage.CLOSED) == bool(endings)
+        assert need.open_asks == open_
+    assert notices("need_unmet") == len(db.session.scalars(sa.select(UnmetNeed)).all())
+
+
+def test_two_workers_halve_the_proposals_of_a_company_once(market):
+    offer = make_offer()
+    for _ in range(5):
+        make_pairing("expired", offer=offer, closed_at=NOW, closed_by="time")
+    race(market, [working(jobs.watch_responsiveness, LATER)] * TOGETHER)
+    assert len(db.session.scalars(sa.select(SlowSpell)).all()) == 1
+    assert notices("slow_began") == 1
