@@ -32,7 +32,8 @@ class Notice(db.Model):  # type: ignore[name-defined]
     @classmethod
     def of(cls, account):
         """Select an account's notices, the latest first."""
-        return sa.select(cls).where(cls.account_id == account.id).order_by(cls.id.desc())
+        own = sa.select(cls).where(cls.account_id == account.id)
+        return own.order_by(cls.created_at.desc(), cls.id.desc())
 
 
 class Mail(db.Model):  # type: ignore[name-defined]
