@@ -302,3 +302,18 @@ def test_a_thousand_asks_take_the_statements_of_a_few(browser, offer, company):
     assert len(table(browser.get("/pairings/export.csv"))) == 1022
     assert statements(lambda: browser.get("/pairings/export.csv")) <= table_few + 4 * 2
     browser.get("/pairings?page=52")
+
+
+def test_a_firm_with_a_thousand_asks_reads_each_in_words(browser, offer):
+    fill(offer, 20)
+    firm = db.session.scalars(sa.select(Pairing).order_by(Pairing.id.desc())).first().sme
+    browser.speak("en").sign_in(firm.people[0]).get("/pairings")
+    few = statements(lambda: browser.get("/pairings"))
+    fill(offer, 1000)
+    large = db.session.scalars(sa.select(Pairing).order_by(Pairing.id.desc())).first().sme
+    browser.sign_in(large.people[0])
+    page = browser.get("/pairings")
+    assert "1000 matches are open" in page.text or "1,000 matches are open" in page.text
+    assert "It is the company’s turn to answer." in page.text and "page=50" in page.html
+    assert statements(lambda: browser.get("/pairings")) <= few
+    browser.get("/pairings?page=50")

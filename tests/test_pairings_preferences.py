@@ -9,9 +9,10 @@ from matchmaker.errors import Refusal
 from matchmaker.needs.cards import need_card
 from matchmaker.offers.cards import offer_card
 from matchmaker.pairings import answering, index, preferences
-from matchmaker.pairings.asking import ask, invite
+from matchmaker.pairings.asking import Further, ask, invite
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.index import OpenNeed
+from matchmaker.pairings.next_offers import NextOffer
 from matchmaker.pairings.preferences import (
     RARER,
     Mark,
@@ -143,6 +144,7 @@ def test_a_company_that_vetoes_a_firm_does_not_learn_which_needs_are_its():
     mark(offer.organisation, Verdict.VETO, counterpart_id=need.organisation_id)
     assert wishes_of([need], [offer]).refuses(need, offer)
     assert refused(asked, need, offer) == "own_setting"
+    assert not wishes_of([need], [offer]).hides_from_company(need, offer)
     invite(offer, need, by=person(offer), now=NOW, consent=True)
 
 
@@ -399,3 +401,36 @@ def test_a_decliner_s_own_lists_change_by_the_kinds_it_chose_alone():
     learnt.undo(by=by, now=NOW)
     db.session.commit()
     assert [one.need.id for one in ranked_needs(decliner, today=TODAY).items] == [far.id, near.id]
+
+
+@pytest.mark.parametrize("whose", ["need", "offer"])
+def test_passing_on_skips_what_either_side_set_aside(whose):
+    need, first, second, third = make_need(), make_offer(), make_offer(), make_offer()
+    further = [Further(each, RelationKind.NONE, True) for each in (second, third)]
+    asked_first = ask(
+        need,
+        first,
+        by=person(need),
+        now=NOW,
+        relation=RelationKind.NONE,
+        consent=True,
+        further=further,
+    )
+    if whose == "need":
+        mark(need.organisation, Verdict.VETO, offer_id=second.id)
+    else:
+        mark(second.organisation, Verdict.VETO, need_id=need.id)
+    answering.decline(asked_first, by=person(first), now=NOW)
+    db.session.commit()
+    chain = db.session.scalars(NextOffer.after(asked_first)).all()
+    rule = {"need": "own_veto", "offer": "own_setting"}[whose]
+    assert [each.skipped_because for each in chain] == [rule, None]
+    assert chain[1].asked_pairing.offer_id == third.id
+
+
+def test_a_need_that_was_set_aside_may_still_be_answered():
+    pairing = make_pairing("asked")
+    mark(pairing.company, Verdict.VETO, need_id=pairing.need_id)
+    by = pairing.company.people[0]
+    answering.accept(pairing, by=by, now=NOW, consent=True)
+    assert pairing.state is State.AGREED

@@ -57,6 +57,6 @@ def list_of(offer, *, today):
     shown = {
         need.id
         for need in eligible_needs(offer, needs)
-        if need.id not in gone and not wishes.refuses(need, offer)
+        if need.id not in gone and not wishes.hides_from_company(need, offer)
     }
     return RoundList(rows[0].published_at, [c for id_, c in listed.items() if id_ in shown])

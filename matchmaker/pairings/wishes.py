@@ -79,6 +79,16 @@ class Wishes:
         """Say whether the company's veto names this very need, not the firm behind it."""
         return self.of(offer.organisation_id).marks.get(("need_id", int(need.id))) == "veto"
 
+    def hides_from_company(self, need, offer):
+        """Say whether a need is left out of a list that the company reads.
+
+        A firm that the company set aside by name is not looked at: what then fell out of the
+        list would tell which of the unnamed needs are that firm's.
+        """
+        if self.firm_refuses(need, offer) or self.company_set_aside(need, offer):
+            return True
+        return self.of(offer.organisation_id).leaves_out(seen_need(need))
+
     def vetoed(self, need, offer):
         """Say whether either side has a veto, which also keeps asks and invitations away."""
         return self.firm_vetoes(need, offer) or self.company_vetoes(need, offer)
