@@ -19,6 +19,10 @@ from .counting import statements
 from .factories import NOW, make_account, make_need, make_offer
 
 LATER = NOW + timedelta(hours=1)
+OTHER_WISHES = (
+    "새 건물 도색, 차량 임차, 통역, 사진 촬영, 급식, 청소, 조경, 세무 상담, 건강 검진, 주차장, "
+    "태양광 지붕, 소방 점검, 홈페이지 번역, 채용 박람회"
+)
 SETTINGS = {
     "least": "partial",
     "proposals": "1",
@@ -263,8 +267,8 @@ def test_a_company_reads_the_list_of_the_round_and_who_is_there_so_that_it_is_se
     for _ in range(6):
         make_need()
     make_need(
-        title="공정을 봐 주세요",
-        text="작업 지시 공정 개선 그리고 도색 통역 급식 청소 조경 임차 촬영 배달",
+        title="여러 가지 도움을 찾습니다",
+        text=f"{OTHER_WISHES}, 공정 개선 자문",
         category=None,
     )
     company = offer.organisation.people[0]

@@ -32,6 +32,10 @@ from .factories import (
 )
 
 LATER = NOW + timedelta(hours=1)
+OTHER_WISHES = (
+    "새 건물 도색, 차량 임차, 통역, 사진 촬영, 급식, 청소, 조경, 세무 상담, 건강 검진, 주차장, "
+    "태양광 지붕, 소방 점검, 홈페이지 번역, 채용 박람회"
+)
 OWN = {"round", "round_need", "round_choice", "round_plan", "audit_event"}
 ALL = Settings(least="partial", proposals=3)
 
@@ -388,8 +392,8 @@ def mixed_market():
         make_need()
     for _ in range(3):
         make_need(
-            title="직원 교육과 판로, 그리고 공정 개선",
-            text="새 건물 도색, 차량 임차, 통역, 사진 촬영, 급식, 청소, 조경, 공정 개선 자문 희망",
+            title="여러 가지 도움을 찾습니다",
+            text=f"{OTHER_WISHES}, 공정 개선 자문",
             category=None,
         )
 
@@ -403,6 +407,7 @@ def test_two_modes_trade_the_mean_score_against_who_is_served(officer):
     assert everybody.figures["proposed_needs"] > best.figures["proposed_needs"] > 0
     assert everybody.figures["mop_up"] == len(pairs(everybody) - pairs(best))
     assert everybody.figures["blocking"] == 0
+    assert "least" in best.figures["without"] and "least" not in everybody.figures["without"]
 
 
 def test_the_floor_shows_every_firm_and_says_who_is_there_because_of_it(officer):
@@ -411,8 +416,8 @@ def test_the_floor_shows_every_firm_and_says_who_is_there_because_of_it(officer)
     for _ in range(6):
         make_need()
     quiet = make_need(
-        title="공정을 봐 주세요",
-        text="작업 지시 공정 개선 그리고 도색 통역 급식 청소 조경 임차 촬영 배달",
+        title="여러 가지 도움을 찾습니다",
+        text=f"{OTHER_WISHES}, 공정 개선 자문",
         category=None,
     )
     with_floor = computed(officer, Settings(least="partial", list_length=5))

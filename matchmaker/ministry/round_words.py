@@ -34,6 +34,7 @@ MODES = {
 # Why a need stays without a proposal, or a pair was dropped; a party's settings have one name.
 RULES = {
     "words": _l("No offer has enough in common with it"),
+    "least": _l("Fits less than was chosen"),
     "region": _l("Region does not fit"),
     "size": _l("Size does not fit"),
     "industry": _l("Industry does not fit"),
@@ -51,6 +52,7 @@ RULES = {
 }
 WHAT_HELPS = {
     "words": _l("A company that offers this is missing."),
+    "least": _l("A round for which nobody is left out would propose it."),
     "region": _l("A company may open its offer to more provinces."),
     "size": _l("A company may open its offer to more sizes."),
     "industry": _l("A company may open its offer, or a fact of the firm is missing."),

@@ -17,7 +17,7 @@ from .fitting import LEAST_SCORE
 from .round_figures import figures
 from .round_market import UNLIMITED, read
 from .round_models import ChoiceKind
-from .round_pairs import find
+from .round_pairs import closest_rule, find
 from .round_publishing import input_hash
 from .round_settings import Mode
 
@@ -60,19 +60,19 @@ def work_out(settings, *, now):
     reading = read(settings, now=now)
     pairs = find(reading)
     quota = [offer.quota for offer in reading.offers]
-    first, stages = _stages(reading, pairs, settings, quota)
+    stages, widest = _stages(reading, pairs, settings, quota)
     if reading.slow:
         quota = halved(reading, [pair for stage in stages for pair in stage.pairs])
-        first, stages = _stages(reading, pairs, settings, quota)
+        stages, widest = _stages(reading, pairs, settings, quota)
     lengths = np.array([need.length for need in reading.needs], dtype=np.int64)
     proofs = [certificate(each.market, each.matching, text_lengths=lengths) for each in stages]
     shown, lists = _lists(reading, pairs, settings)
-    proposed = [(*pair, stage is not first) for stage in stages for pair in stage.pairs]
-    needs = _needs(reading, pairs, {need for need, *_ in proposed})
+    proposed = [(*pair, stage is not stages[0]) for stage in stages for pair in stage.pairs]
+    needs = _needs(reading, pairs, settings, {need for need, *_ in proposed})
     return Result(
         needs=needs,
         choices=_proposals(reading, pairs, proposed) + _listed(reading, shown, lists),
-        figures=figures(reading, needs, first.market, proposed, proofs, lists),
+        figures=figures(reading, needs, widest, proposed, proofs, lists),
         places=_places(reading, proposed, quota),
         ranker_version=reading.ranker.version,
         input_hash=_hash(reading, pairs, settings, quota),
@@ -80,16 +80,18 @@ def work_out(settings, *, now):
 
 
 def _stages(reading, pairs, settings, quota):
-    """Return the first part of a round, and all its parts: the mop-up serves those left."""
+    """Return the parts of a round, and the market with every pair that any of them may choose.
+
+    The second part is the mop-up, which serves those left with whatever fits.
+    """
     needs = [need.quota for need in reading.needs]
     market = pairs.market(reading, least=settings.least_score, need_quota=needs, offer_quota=quota)
     first = Stage(market, deferred_acceptance(market))
-    stages = [first]
-    if settings.mode is Mode.EVERYBODY and settings.least_score > LEAST_SCORE:
-        wider = pairs.market(reading, least=LEAST_SCORE, need_quota=needs, offer_quota=quota)
-        market = left_over(first.market, first.matching, wider)
-        stages.append(Stage(market, deferred_acceptance(market)))
-    return first, stages
+    if settings.mode is Mode.BEST or settings.least_score <= LEAST_SCORE:
+        return [first], market
+    wider = pairs.market(reading, least=LEAST_SCORE, need_quota=needs, offer_quota=quota)
+    rest = left_over(first.market, first.matching, wider)
+    return [first, Stage(rest, deferred_acceptance(rest))], wider
 
 
 def halved(reading, proposed):
@@ -142,15 +144,17 @@ def _only(market, kept):
     return type(market)(**{name: getattr(market, name) for name in others}, **columns)
 
 
-def _needs(reading, pairs, served):
+def _needs(reading, pairs, settings, served):
     """Return what is kept for each need: its ranking, refusals, and the rule it stays with."""
-    ranked = {}
-    for need, offer in zip(pairs.need, pairs.offer, strict=True):  # best first, by score alone
-        ranked.setdefault(need, []).append(reading.offers[offer].id)
+    ranked, best = {}, {}
+    for need, offer, score in zip(pairs.need, pairs.offer, pairs.score, strict=True):
+        ranked.setdefault(need, []).append(reading.offers[offer].id)  # best first, by score alone
+        best.setdefault(need, score)
+    least = 0.0 if settings.mode is Mode.EVERYBODY else settings.least_score
     return [
         {
             "need_id": need.id,
-            "rule": None if place in served else _why_without(need, place, pairs, ranked),
+            "rule": None if place in served else _why_without(reading, pairs, place, best, least),
             "ranked": ranked.get(place, []),
             "refused": {
                 str(reading.offers[offer].id): rule
@@ -161,12 +165,13 @@ def _needs(reading, pairs, served):
     ]
 
 
-def _why_without(need, place, pairs, ranked):
-    if need.rule:
-        return need.rule
-    if place in ranked:
-        return "full"
-    return pairs.closest.get(place, "words")
+def _why_without(reading, pairs, place, best, least):
+    """Return the rule for which a need stays without a proposal."""
+    if reading.needs[place].rule:
+        return reading.needs[place].rule
+    if place not in best:
+        return closest_rule(reading, pairs, place) or "words"
+    return "full" if best[place] >= least else "least"
 
 
 def _proposals(reading, pairs, proposed):

@@ -14,7 +14,8 @@ MOST_COMPARED = 200_000  # pairs up to which first come, first served is worked 
 def figures(reading, needs, market, proposed, proofs, lists):
     """Return the figures as plain data.
 
-    `needs` are the rows kept for the needs, `proposed` the pairs as (need, offer, score,
+    `needs` are the rows kept for the needs, `market` holds every pair that it could
+    choose, `proposed` the pairs as (need, offer, score,
     whether the mop-up chose it), `proofs` the certificates of the parts.
     """
     served = {need for need, *_ in proposed}

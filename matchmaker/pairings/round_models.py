@@ -98,7 +98,7 @@ class RoundNeed(db.Model):  # type: ignore[name-defined]
     """What a round found for one need: its ranking then, and why it stays without a proposal.
 
     `ranked` holds the ids of the offers that it could have, best first; `refused` the rule for
-    each other offer whose text fitted. What is in neither had too little in common with it.
+    each other offer with a score that could fit. What is in neither had too little in common.
     """
 
     round_id: Mapped[int] = mapped_column(

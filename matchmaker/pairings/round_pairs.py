@@ -15,8 +15,8 @@ CHUNK = 256  # needs scored at once
 class Pairs:
     """All pairs whose texts fit and that no rule keeps apart, as columns; and the others.
 
-    `refused` holds, by the position of the need, {position of the offer: rule} of those that
-    fit and may not be. `closest` is the rule of the best of them.
+    `refused` holds, by the position of the need, {position of the offer: rule} of those with
+    a score that could fit, best first.
     """
 
     need: list = field(default_factory=list)
@@ -25,7 +25,6 @@ class Pairs:
     need_tier: list = field(default_factory=list)
     offer_tier: list = field(default_factory=list)
     refused: dict = field(default_factory=dict)
-    closest: dict = field(default_factory=dict)
 
     def add(self, need, offer, score, need_tier, offer_tier):
         self.need.append(need)
@@ -33,10 +32,6 @@ class Pairs:
         self.score.append(score)
         self.need_tier.append(need_tier)
         self.offer_tier.append(offer_tier)
-
-    def refuse(self, need, offer, rule):
-        self.refused.setdefault(need, {})[offer] = rule
-        self.closest.setdefault(need, rule)
 
     def market(self, reading, *, least, need_quota, offer_quota):
         """Return those of at least a score as a market with these quotas."""
@@ -77,22 +72,37 @@ def find(reading):
 
 
 def _pairs_of(reading, pairs, place, card, scores, allowed):
-    """Add what fits one need, or the rule for which it may not be."""
+    """Add what fits one need, and the rules for which others may not be."""
     ranker, need = reading.ranker, reading.needs[place]
     good = np.flatnonzero(scores >= LEAST_SCORE)
     good = good[np.lexsort((ranker.order_[good], -scores[good]))].tolist()
-    explained = ranker.explain_all(card, [ranker.offer_ids_[each] for each in good])
-    for each, evidence in zip(good, explained, strict=True):
-        score = float(scores[each])
-        if not fits(score, evidence):
-            continue
-        offer = reading.offers[each]
-        rule = _rule(reading, need, offer, card, ranker.offers_[each], allowed[each])
+    free = []
+    for each in good:
+        rule = _rule(reading, need, reading.offers[each], card, ranker.offers_[each], allowed[each])
         if rule:
-            pairs.refuse(place, each, rule)
+            pairs.refused.setdefault(place, {})[each] = rule
         else:
+            free.append(each)
+    explained = ranker.explain_all(card, [ranker.offer_ids_[each] for each in free])
+    for each, evidence in zip(free, explained, strict=True):
+        if fits(float(scores[each]), evidence):
+            offer = reading.offers[each]
             tiers = (reading.wishes.tier(side, need, offer) for side in ("sme", "company"))
-            pairs.add(place, each, score, *tiers)
+            pairs.add(place, each, float(scores[each]), *tiers)
+
+
+def closest_rule(reading, pairs, place):
+    """Return the rule of the best offer that fits a need and may not be, or None.
+
+    Looked for only where a need stays without: explaining every refused pair would cost more
+    than all else.
+    """
+    card, ranker = reading.needs[place].card, reading.ranker
+    scores = ranker.score([card])[0]
+    for each, rule in pairs.refused.get(place, {}).items():  # best first
+        if fits(float(scores[each]), ranker.explain(card, ranker.offer_ids_[each])):
+            return rule
+    return None
 
 
 def _rule(reading, need, offer, card, wanted, allowed):

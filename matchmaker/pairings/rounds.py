@@ -14,7 +14,7 @@ from .clock import day_of
 from .round_models import ChoiceKind, Round, RoundChoice, RoundNeed, RoundState
 from .round_settings import Settings
 
-SMALL = 60_000  # needs times offers up to which a page waits for the result
+SMALL = 30_000  # needs times offers up to which a page waits for the result
 
 
 def request(settings, *, by, now, week=None, compared_with=None):
