@@ -265,8 +265,7 @@ def test_a_further_offer_that_is_no_longer_there_is_said_so(browser, need, firm)
     browser.sign_in(firm)
     sent = filled(browser.get(ask_url(need, offer)), firm)
     sent |= {"further-0-chosen": "y", "further-0-relation": "none", "further-0-consent": "y"}
-    other.stage = "paused"
-    other.changed_at = other.changed_at.replace(day=25)
+    other.pause(by=None, now=NOW)
     db.session.commit()
     browser.post(ask_url(need, offer), status=422, data=sent)
     assert db.session.scalar(sa.select(Pairing)) is None

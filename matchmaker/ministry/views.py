@@ -19,6 +19,7 @@ from . import approval_views, letter_views, lists, officer_views, report_views, 
 from . import reason_views as _reason_views  # noqa: F401 it holds views only
 from . import round_views as _round_views  # noqa: F401 it holds views only
 from . import unmet_views as _unmet_views  # noqa: F401 it holds views only
+from . import why_views as _why_views  # noqa: F401 it holds views only
 from .faults import ago, job_fault
 from .filters import picked, searched
 from .history import timeline

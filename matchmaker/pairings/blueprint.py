@@ -16,7 +16,7 @@ from .answer_words import answers_told, half_told
 from .fitting import word_for
 from .lists import accepted_pairings, open_proposals, pairings_told
 from .mark_words import here_without_undo, mark_on, mark_to_undo
-from .marked import kept_evidence, marked, shown_terms
+from .marked import kept_evidence, marked, missing_words, shown_terms
 from .need_story import need_story
 from .rules import rule_text
 from .states import Act, Side, State
@@ -46,6 +46,7 @@ IN_TEMPLATES = {
     "kept_evidence": kept_evidence,
     "marked": marked,
     "mark_on": mark_on,
+    "missing_words": missing_words,
     "mark_to_undo": mark_to_undo,
     "here_without_undo": here_without_undo,
     "reason_label": reason_label,

@@ -15,6 +15,7 @@ from .forms import AcceptAsCompanyForm
 from .lists import lines_of
 from .ranked import one_need, ranked_needs
 from .round_list import list_of
+from .whynot import what_an_offer_lacks
 
 
 @bp.get("/offers/<int:offer_id>/needs")
@@ -29,6 +30,7 @@ def for_offer(offer_id):
         offer=offer,
         is_open=is_open(offer, today),
         page=page,
+        missing=what_an_offer_lacks(offer, page.items, today=today),
         round_list=round_list,
         identities=identities([*(one.need for one in page.items), *listed]),
         in_line=lines_of(offer.organisation).get(offer.id, 0),

@@ -67,6 +67,12 @@ def _wrote(need, words):
     return words.split(" ↔ ")[0].casefold() in f"{need.title} {need.text}".casefold()
 
 
+def missing_words(missing):
+    """Return how a missing concept reads: in the page's language where somebody wrote it so."""
+    readable = [surface for surface in missing.surfaces if _is_readable(surface)]
+    return (readable or missing.surfaces)[0]
+
+
 def kept_evidence(pairing):
     """Return the evidence that a pairing keeps, as the ranker gave it."""
     return [_evidence(row) for row in pairing.evidence]

@@ -228,14 +228,8 @@ def _fitting_needs(offer, snapshot):
     place = ranker.places_.get(str(offer.id))
     if place is None:
         return []
-    needs = list(snapshot.needs.values())
-    weighed = index.market().keep(
-        "weighed", snapshot, lambda: ranker.weigh([need.card for need in needs])
-    )
-    scores = dict(
-        zip(snapshot.needs, ranker.score_for(str(offer.id), weighed).tolist(), strict=True)
-    )
-    near = [need for need in needs if scores[need.id] >= LEAST_SCORE]
+    scores = need_scores(snapshot, offer.id)
+    near = [need for need in snapshot.needs.values() if scores[need.id] >= LEAST_SCORE]
     best = sorted(eligible_needs(offer, near), key=lambda need: (-scores[need.id], need.id))
     found = []
     for need in best[:LOOKED_AT_NEEDS]:
@@ -243,6 +237,18 @@ def _fitting_needs(offer, snapshot):
         if fits(scores[need.id], evidence):
             found.append((need, scores[need.id], evidence))
     return found
+
+
+def need_scores(snapshot, offer_id):
+    """Return how well a fitted offer answers every open need, by the need's id.
+
+    The needs' texts are read once while the market stays as it is.
+    """
+    needs, ranker = snapshot.needs, snapshot.ranker
+    weighed = index.market().keep(
+        "weighed", snapshot, lambda: ranker.weigh([need.card for need in needs.values()])
+    )
+    return dict(zip(needs, ranker.score_for(str(offer_id), weighed).tolist(), strict=True))
 
 
 def _ranked_needs(offer, matches, meetings, wishes):

@@ -12,6 +12,7 @@ from .lists import relations_of
 from .preferences import wishes_of
 from .ranked import ranked_offers
 from .states import Side
+from .whynot import what_would_raise
 from .whynot import why_not as explain
 
 SETTINGS = ("own_veto", "own_setting")
@@ -21,10 +22,12 @@ SETTINGS = ("own_veto", "own_setting")
 @access("sme")
 def ranked(need_id):
     need, today = own_need(need_id), day_of(utcnow())
+    found = ranked_offers(need, today=today)
     return render_template(
         "pairings/ranked.html",
         need=need,
-        found=ranked_offers(need, today=today),
+        found=found,
+        missing=what_would_raise(need, found.fitting, today=today),
         is_open=need.is_open_on(today),
         identity=identity(need.organisation, need),
         relations=relations_of(need.organisation),
@@ -48,6 +51,7 @@ def why_not(need_id, offer_id):
         offer=offer,
         side=side,
         answer=answer,
+        missing=answer.missing,
         rules=rules_told(side, answer, need, offer),
         identity=identity(need.organisation, need),
     )
