@@ -173,13 +173,13 @@ def item(share, kind="word", *, is_typed=True):
     ("score", "evidence", "answer"),
     [
         (0.30, [item(0.2), item(0.1)], True),
-        (0.06, [item(0.02), item(0.015, "concept"), item(0.025, "gram")], True),
-        (0.059, [item(0.04), item(0.019)], False),
+        (0.08, [item(0.03), item(0.03, "concept"), item(0.02, "gram")], True),
+        (0.079, [item(0.04), item(0.039)], False),
         (0.30, [item(0.3, "category")], False),
         (0.30, [item(0.3, "gram")], False),
         (0.30, [item(0.15), item(0.15, "category")], False),
-        (0.30, [item(0.2), item(0.1, "category")], True),
-        (0.10, [item(0.02), item(0.01), item(0.07, "gram")], False),
+        (0.35, [item(0.25), item(0.1, "category")], True),
+        (0.10, [item(0.03), item(0.02), item(0.05, "gram")], False),
         (0.30, [item(0.25, is_typed=False), item(0.05)], False),
         (0.0, [], False),
     ],
@@ -190,7 +190,7 @@ def test_a_match_takes_two_own_words_or_one_that_is_most_of_it(score, evidence, 
 
 @pytest.mark.parametrize(
     ("score", "word"),
-    [(0.0, "partial"), (0.119, "partial"), (0.12, "fair"), (0.18, "good"), (0.25, "very good")],
+    [(0.0, "partial"), (0.159, "partial"), (0.16, "fair"), (0.22, "good"), (0.30, "very good")],
 )
 def test_a_score_is_said_in_words(app, score, word):
     with app.test_request_context("/?lang=en"):

@@ -99,9 +99,10 @@ class Vectors:
 
     def _unknown(self, terms):
         """Return what the terms that no offer knows could add at most."""
-        rarity = self.weighting.unknown_idf_ ** (1 + self.settings.idf_power)
+        settings = self.settings
+        rarity = settings.unknown * self.weighting.unknown_idf_ ** (1 + settings.idf_power)
         return [
-            float(damped(amount)) * scale(self.settings, term) * rarity
+            float(damped(amount)) * scale(settings, term) * rarity
             for (term, amount), place in zip(
                 terms.items(), self.vocabulary.positions(terms).tolist(), strict=True
             )

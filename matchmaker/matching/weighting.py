@@ -38,7 +38,7 @@ class SaturatedTfidf(TransformerMixin, BaseEstimator):
     below ``idf``. A need's weight is ``(1 + log tf) * idf ** idf_power``.
     """
 
-    def __init__(self, k1=1.2, b=0.75, idf_power=0.5):
+    def __init__(self, k1=1.2, b=0.5, idf_power=0.5):
         self.k1 = k1
         self.b = b
         self.idf_power = idf_power

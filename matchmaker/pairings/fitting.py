@@ -5,25 +5,25 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 
 # Measured on the 28 reconstructed needs of `demo/data` whose company is here, each with and without
-# its category, against the 120 demonstration offers: 95% find something that fits, 86% the company
-# that helped, among 7 offers on average. Of 22 needs that nobody offers, 14% find something, which
-# share two words with an offer by chance; 2% if its industry is known. Own words
+# its category, against the 120 demonstration offers: all find something that fits, 86% the company
+# that helped, among 6 offers on average. Of 22 needs that nobody offers, 14% find something, which
+# share two words with an offer by chance; none if its industry is known. Own words
 # are those of title and text: what only the category or the name of the industry says, and
 # fragments of words, do not count. A single word is enough only where it is most of a short text.
-# `tests/test_pairings_fitting.py` measures it again; docs/decisions/0007 compares.
-LEAST_SCORE = 0.06
+# `tests/test_pairings_fitting.py` measures it again; docs/decisions/0012 compares.
+LEAST_SCORE = 0.08
 LEAST_TERMS = 2
-LEAST_SHARE = 0.035
-SHARE_OF_ONE_TERM = 0.2
+LEAST_SHARE = 0.06
+SHARE_OF_ONE_TERM = 0.25
 OWN_KINDS = ("word", "concept")
 
 # From how often an offer with such a score is one of the company that really helped, on the same
-# needs: from 0.25 always (12 of 12), from 0.18 in 70% (of 23), from 0.12 in 49% (of 59), below in
-# 15% (of 496). Another offer may be as good without being known to have helped.
+# needs: from 0.30 always (13 of 13), from 0.22 in 78% (of 32), from 0.16 in 40% (of 40), below in
+# 16% (of 495). Another offer may be as good without being known to have helped.
 WORDS = (
-    (0.25, _l("A very good fit")),
-    (0.18, _l("A good fit")),
-    (0.12, _l("A fair fit")),
+    (0.30, _l("A very good fit")),
+    (0.22, _l("A good fit")),
+    (0.16, _l("A fair fit")),
     (0.0, _l("A partial fit")),
 )
 
