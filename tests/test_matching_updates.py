@@ -47,7 +47,7 @@ def same(ranker, other, needs):
 
 
 def restated(ranker, offers):
-    """Return a ranker fitted on other offers with the statistics of this one."""
+    """Return a ranker fitted on other offers with the vocabulary and statistics of this one."""
     vectors, weights = ranker.vectors_.extended(offers)
     other = TfidfRanker(GLOSSARY).fit(offers)
     other.vectors_, other.segments_ = vectors, type(other.segments_).of(offers, weights)
@@ -58,8 +58,7 @@ def restated(ranker, offers):
 @given(CHANGES, st.integers(1, 3), BODIES)
 @settings(max_examples=60, deadline=None)
 def test_updates_come_to_the_same_as_fitting_with_the_same_statistics(changes, size, body):
-    base = TfidfRanker(GLOSSARY).fit(BASE)
-    ranker, offers = base, {offer.id: offer for offer in BASE}
+    ranker, offers = TfidfRanker(GLOSSARY).fit(BASE), {offer.id: offer for offer in BASE}
     for start in range(0, len(changes), size):
         part = {
             id_: (text, region, gone) for id_, text, region, gone in changes[start : start + size]
@@ -71,7 +70,7 @@ def test_updates_come_to_the_same_as_fitting_with_the_same_statistics(changes, s
             del offers[id_]
         offers |= {offer.id: offer for offer in added}
     needs = [NEED, NeedCard("m", body=body, region="26")]
-    fresh = restated(base, list(offers.values()))
+    fresh = restated(ranker, list(offers.values()))
     same(ranker, fresh, needs)
     same(ranker.merge(), fresh, needs)
     assert set(ranker.places_) == set(offers)

@@ -57,6 +57,11 @@ class Segments:
         """How many places are of removed offers and earlier texts."""
         return len(self.ids) - len(self.places)
 
+    @property
+    def is_changed(self):
+        """Whether there are traces of updates."""
+        return len(self.parts) > 1 or self.n_gone > 0
+
     def updated(self, offers, weights, removed):
         """Return them with offers added, or put in the place of their earlier text, or removed."""
         kinds, added_kinds = self.kinds.numbered(offers)
