@@ -79,11 +79,11 @@ def test_the_score_of_a_small_case_is_the_formula_by_hand():
         return log1p((102 - held_by - 1 + 0.5) / (held_by + 1 + 0.5))
 
     def offered(rarity, times, length):
-        return rarity * times / (times + 1.2 * (0.25 + 0.75 * length / 2.5))
+        return rarity * times / (times + 1.2 * (0.5 + 0.5 * length / 2.5))
 
     pottery, glass, wood = idf(1), idf(2), idf(0)
     wants = {"도자기": sqrt(pottery), "유리": (1 + log(2)) * sqrt(glass), "목공": sqrt(wood)}
-    most = wants["도자기"] * pottery + wants["유리"] * glass + wants["목공"] * wood
+    most = wants["도자기"] * pottery + wants["유리"] * glass + 0.35 * wants["목공"] * wood
     first = wants["도자기"] * offered(pottery, 2, 3) + wants["유리"] * offered(glass, 1, 3)
     second = wants["유리"] * offered(glass, 1, 2)
     assert found == pytest.approx([first / most, second / most], rel=1e-6)

@@ -18,7 +18,7 @@ from .text import analyser_version
 from .vectors import Vectors
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
-FORMULA = 3
+FORMULA = 4
 
 
 class TfidfRanker(Answers, BaseEstimator):
@@ -35,6 +35,9 @@ class TfidfRanker(Answers, BaseEstimator):
         What a Korean fragment, a Latin one and a concept count beside a typed word.
     k1, b, idf_power : float
         See `weighting.SaturatedTfidf`.
+    unknown : float
+        What a word of a need that no offer knows adds to what could be attained,
+        beside one that an offer knows; in [0, 1].
 
     Attributes
     ----------
@@ -48,7 +51,7 @@ class TfidfRanker(Answers, BaseEstimator):
     The score of a pair is ``sum(need weight * offer weight)`` over shared
     terms, divided by what the need could attain at most: the same sum with
     the largest weight that any offer could give each term, terms that no offer
-    knows included. It reads "share of what the need says that this offer
+    knows included at a part of it. It reads "share of what the need says that this offer
     answers", lies in [0, 1), and does not depend on the other needs.
     """
 
@@ -62,12 +65,13 @@ class TfidfRanker(Answers, BaseEstimator):
         industry=0.5,
         eligibility=1.0,
         organisation=0.5,
-        grams=0.2,
+        grams=0.15,
         latin_grams=0.1,
-        concepts=0.8,
+        concepts=0.9,
         k1=1.2,
-        b=0.75,
+        b=0.5,
         idf_power=0.5,
+        unknown=0.35,
     ):
         self.glossary = glossary
         self.title = title
@@ -82,6 +86,7 @@ class TfidfRanker(Answers, BaseEstimator):
         self.k1 = k1
         self.b = b
         self.idf_power = idf_power
+        self.unknown = unknown
 
     def fit(self, offers):
         """Learn the offers.
