@@ -52,6 +52,20 @@ def test_a_letter_is_written_without_a_request(app, monkeypatch):
         assert "//match.example.com/organisation" in letters()[0].body
 
 
+def test_a_notice_of_a_time_when_its_page_needed_less_stops_no_letter(app, browser):
+    reader = make_account()
+    told(reader, "asked", pairing_id=1)
+    told(reader)
+    db.session.execute(sa.update(Notice).where(Notice.kind == "asked").values(facts={}))
+    with app.test_request_context():
+        write_letters(NOW)
+    db.session.commit()
+    assert "/notices" in letters()[0].body and len(letters()) == 2
+    notice_id = db.session.scalar(sa.select(Notice.id).where(Notice.kind == "asked"))
+    browser.sign_in(reader)
+    assert browser.post(f"/notices/{notice_id}").response.location.endswith("/notices")
+
+
 def test_an_unconfirmed_address_gets_no_letter(app):
     told(make_account(confirmed_at=None))
     with app.test_request_context():

@@ -15,7 +15,8 @@ def stop_link(account, groups):
     It has no last day: a letter may be found years later, and its link must still hold.
     """
     claim = [account.id, _born(account), sorted(groups)]
-    return url_for("notice_settings.stop", token=_signer().dumps(claim), _external=True)
+    token = _signer().dumps(claim)
+    return url_for("notice_settings.stop", token=token, lang=account.language, _external=True)
 
 
 def read(token):

@@ -94,4 +94,4 @@ def reached():
 
 def _is_about_this_page(notice):
     facts = kinds_about(request.endpoint)[notice.kind]
-    return all(notice.facts[name] == request.view_args.get(name) for name in facts)
+    return all(notice.facts.get(name) == request.view_args.get(name) for name in facts)
