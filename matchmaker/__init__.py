@@ -25,6 +25,7 @@ from .pairings import recommendation_views as recommendations
 from .pairings import views as pairings
 from .programme import views as programme
 from .public import views as public
+from .simulation import command as simulation
 from .web import errors, guard, headers, health, installation, limits, logs, static, uploads
 from .web.guard import PUBLIC, SIGNED_IN
 
@@ -111,6 +112,7 @@ def create_app(config):
         app.register_blueprint(feature.bp)
     for command in (*COMMANDS, commands.demo) if app.config["DEMO"] else COMMANDS:
         app.cli.add_command(command)
+    app.cli.add_command(simulation.command_for(create_app))
     guard.mark_library_views(app, LIBRARY_VIEWS, writing=LIBRARY_VIEWS_THAT_WRITE)
     for endpoint in SIGNED_LINKS:
         csrf.exempt(app.view_functions[endpoint])

@@ -115,6 +115,23 @@ class Production(Config):
     MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD")
 
 
+class Simulation(Config):
+    """An invented market: a SQLite file of its own, which no other place serves."""
+
+    INSTALLATION = "simulation"
+    MAIL_BACKEND = "locmem"
+    SERVER_NAME = "simulation.example"
+
+    def __init__(self, path):
+        self.path = path
+        # Nobody signs in, so nothing outlives the run.
+        self.SECRET_KEY = self.SECURITY_PASSWORD_SALT = secrets.token_urlsafe(48)
+
+    @property
+    def SQLALCHEMY_DATABASE_URI(self):
+        return f"sqlite:///{self.path}"
+
+
 class Testing(Config):
     """Tests: a database in memory, fast password hashes, no limits but those a test asks for."""
 

@@ -28,5 +28,5 @@ def check(place):
     kind = db.session.scalar(sa.select(Installation.kind))
     if place == "demo" and kind != "demo":
         raise WrongDatabase("not a demonstration database: run `flask demo` on an empty one")
-    if place == "production" and kind == "demo":
-        raise WrongDatabase("a demonstration database: production serves only its own")
+    if place == "production" and kind in ("demo", "simulation"):
+        raise WrongDatabase(f"a database of the {kind}: production serves only its own")
