@@ -17,7 +17,7 @@ from ..outbox import Notice
 from ..pairings import index
 from ..pairings.clock import day_of
 from ..programme.loading import load_history
-from . import files
+from . import files, rounds
 from .calendar import Calendar
 from .life import Life
 from .listings import Listings
@@ -86,6 +86,7 @@ def play(*, now, watch):
                 life.pass_time(moment)
                 act(now=moment)
             life.pass_time(now)
+            rounds.hold(market.officer(), now=now)
     db.session.flush()
     return market
 
