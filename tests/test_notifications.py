@@ -152,7 +152,7 @@ def test_a_notice_counts_as_read_when_its_page_is_reached_by_another_way(app, br
     stranger = make_account()
     told(stranger, "asked", pairing_id=pairing.id)
     browser.sign_in(reader)
-    page = browser.get(f"/pairings/{pairing.id}")
+    browser.get(f"/pairings/{pairing.id}")
     seen = {n.id: n.seen_at is not None for n in db.session.scalars(sa.select(Notice))}
     assert list(seen.values()) == [True, False, False, False]
 
