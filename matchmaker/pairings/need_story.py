@@ -65,16 +65,16 @@ def _past(need, met):
 
 def _of(pairing):
     """Return (moment, title, text) of what happened with one offer."""
-    other, began = _linked(pairing), pairing.created_at
+    other, offer, began = _linked(pairing), _offer(pairing), pairing.created_at
     if pairing.waiting_since:
-        yield began, _told(_("You took a place in line: %(other)s"), other), ""
+        yield began, _told(_("You took a place in line: %(other)s"), other), offer
         yield pairing.asked_at, _told(_("A place freed, and the ask went to %(other)s"), other), ""
     elif pairing.asked_at == began:
-        yield began, _told(_("You asked %(other)s"), other), ""
+        yield began, _told(_("You asked %(other)s"), other), offer
     elif pairing.invited_at == began:
-        yield began, _told(_("Invited by %(other)s"), other), ""
+        yield began, _told(_("Invited by %(other)s"), other), offer
     else:
-        yield began, _told(_("Proposed to you and %(other)s"), other), ""
+        yield began, _told(_("Proposed to you and %(other)s"), other), offer
         yield pairing.asked_at, _told(_("You accepted, and %(other)s was asked"), other), ""
         yield pairing.invited_at, _told(_("Accepted by %(other)s"), other), ""
     opened = _("Names and contact data opened to both sides.")
@@ -130,18 +130,22 @@ def _present(live, places):
             title, since = _("Accepted by both: %(other)s"), pairing.agreed_at
         else:
             title = _("Under way with %(other)s")
-        yield Step("now", _told(title, other), _since(since or began, pairing.expires_at))
+        yield Step(
+            "now", _told(title, other), _since(since or began, pairing.expires_at), _offer(pairing)
+        )
 
 
 def _ahead(need, live, chains, undecided):
     """Return what comes next by itself, and where the firm chooses."""
+    asked = [pairing for pairing in live if pairing.state is State.ASKED]
     for pairing in live:
         if pairing.state is State.ASKED:
+            name = pairing.company.display_name
             yield Step(
                 "next",
                 after_no_yes(chains.get(pairing.id, [])),
                 _("If no yes comes until %(day)s", day=short_day(pairing.expires_at)),
-                _("For %(company)s", company=pairing.company.display_name),
+                _("For %(company)s", company=name) if len(asked) > 1 else "",
             )
         elif pairing.state is State.WAITING:
             yield still_wanted_step(pairing)
@@ -181,6 +185,12 @@ def _linked(pairing):
     return Markup('<a class="m-link" href="{}">{}</a>').format(
         url_for("pairings.show", pairing_id=pairing.id), pairing.company.display_name
     )
+
+
+def _offer(pairing):
+    """Return what the offer is called, in the language in which that is shown."""
+    offer = pairing.offer
+    return Markup('<span lang="{}">{}</span>').format(offer.shown_in, offer.display_title)
 
 
 def _told(sentence, other):
