@@ -47,10 +47,13 @@ class Answers:
         table, _ = self.segments_.kinds.table([need])
         return table[0, self.segments_.kind_of].astype(bool)
 
-    def weigh(self, needs):
-        """Return many needs as `score_for` takes them; worth keeping, since texts are read."""
+    def weigh(self, needs, counts=None):
+        """Return many needs as `score_for` takes them; worth keeping, since texts are read.
+
+        `counts` is what `count_needs` gave for them, if it is known.
+        """
         check_is_fitted(self)
-        return self.vectors_.of_needs(needs)
+        return self.vectors_.of_needs(needs, counts)
 
     def score_for(self, offer_id, weighed):
         """Return how well one offer answers needs that `weigh` returned, float64 (n_needs,).

@@ -15,10 +15,11 @@ from .explainer import Explainer
 from .glossary_files import load_glossary
 from .segments import Segments
 from .text import analyser_version
-from .vectors import Vectors
+from .vectors import Vectors, count_needs, count_offers
 
 # Raised whenever terms or weights change in a way that the parameters do not show.
 FORMULA = 4
+_COUNTING = ("title", "body", "category", "industry", "eligibility", "organisation")
 
 
 class TfidfRanker(Answers, BaseEstimator):
@@ -88,13 +89,16 @@ class TfidfRanker(Answers, BaseEstimator):
         self.idf_power = idf_power
         self.unknown = unknown
 
-    def fit(self, offers):
+    def fit(self, offers, counts=None):
         """Learn the offers.
 
         Parameters
         ----------
         offers : sequence of OfferCard
             With distinct ids; may be empty.
+        counts : iterable of dict of str to float, optional
+            What `count_offers` gave for them, perhaps long ago; no text is read then, and
+            the ranker is the same to the last bit.
 
         Returns
         -------
@@ -106,10 +110,25 @@ class TfidfRanker(Answers, BaseEstimator):
         ValueError
             If two offers have the same id.
         """
-        glossary = load_glossary() if self.glossary is None else self.glossary
-        settings = SimpleNamespace(**self.get_params(deep=False) | {"glossary": None})
-        vectors, weights = Vectors.fit(settings, glossary, offers)
+        vectors, weights = Vectors.fit(self._settings(), self._glossary(), offers, counts)
         return self._with(vectors, Segments.of(offers, weights))
+
+    def count_offers(self, offers):
+        """Yield each offer's term counts; worth keeping, since reading texts takes the time.
+
+        They hold as long as `counting_version` does. The ranker need not be fitted.
+        """
+        return count_offers(self._settings(), self._glossary(), offers)
+
+    def count_needs(self, needs):
+        """Yield each need's term counts, as `count_offers` does."""
+        return count_needs(self._settings(), self._glossary(), needs)
+
+    def _settings(self):
+        return SimpleNamespace(**self.get_params(deep=False) | {"glossary": None})
+
+    def _glossary(self):
+        return load_glossary() if self.glossary is None else self.glossary
 
     def update(self, added=(), removed=()):
         """Return a ranker that also knows new offers and new texts of known ones, at once.
@@ -184,9 +203,16 @@ class TfidfRanker(Answers, BaseEstimator):
     @property
     def version(self):
         """A hash of everything that decides a score besides the texts themselves."""
-        glossary = load_glossary() if self.glossary is None else self.glossary
         parameters = {k: v for k, v in self.get_params(deep=False).items() if k != "glossary"}
-        parts = [FORMULA, parameters, glossary.version, analyser_version()]
+        return self._version(parameters)
+
+    @property
+    def counting_version(self):
+        """A hash of everything that decides term counts besides the texts themselves."""
+        return self._version({name: getattr(self, name) for name in _COUNTING})
+
+    def _version(self, parameters):
+        parts = [FORMULA, parameters, self._glossary().version, analyser_version()]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
     def input_hash(self, need, offer):

@@ -10,8 +10,11 @@ import scipy.sparse as sp
 from .counting import channel_and_language, count, need_fields, offer_fields, scale
 from .engine import Needs
 from .glossary import Glossary
+from .tally import Tally
 from .vocabulary import Vocabulary
 from .weighting import SaturatedTfidf, damped
+
+_AT_ONCE = 500  # texts whose analyses are held
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,32 +38,48 @@ class Vectors:
     weighting: SaturatedTfidf
 
     @classmethod
-    def fit(cls, settings, glossary, offers):
+    def fit(cls, settings, glossary, offers, counts=None):
         """Learn from offers; return the vectors and the offers' weights.
+
+        Parameters
+        ----------
+        settings : SimpleNamespace
+        glossary : Glossary
+        offers : sequence of OfferCard
+        counts : iterable of dict of str to float, optional
+            The offers' counts, if they are known (`count_offers`); no text is read then.
 
         Returns
         -------
         Vectors
         CSR matrix of float32, shape (len(offers), n_terms)
         """
-        counted = _counted(settings, glossary, offers)
-        vocabulary = Vocabulary.of(term for counts in counted for term in counts)
-        counts = _counts(vocabulary, counted)
+        tally = Tally()
+        for each in count_offers(settings, glossary, offers) if counts is None else counts:
+            tally.add(each)
+        vocabulary, counts = tally.counted()
         weighting = SaturatedTfidf(settings.k1, settings.b, settings.idf_power)
         names = [vocabulary[place] for place in range(len(vocabulary))]
         weighting.fit(counts, **_facts(settings, names))
         weights = _rounded(weighting.transform(counts))
         return cls(settings, glossary, vocabulary, weighting), weights
 
-    def extended(self, offers):
+    def extended(self, offers, counts=None):
         """Return vectors that know the offers' terms too, with nothing learned anew, and weights.
+
+        Parameters
+        ----------
+        offers, counts
+            As for `fit`.
 
         Returns
         -------
         Vectors
         CSR matrix of float32, shape (len(offers), n_terms)
         """
-        counted = _counted(self.settings, self.glossary, offers)
+        if counts is None:
+            counts = count_offers(self.settings, self.glossary, offers)
+        counted = list(counts)
         known = len(self.vocabulary)
         vocabulary = self.vocabulary.extended(term for counts in counted for term in counts)
         names = [vocabulary[place] for place in range(known, len(vocabulary))]
@@ -70,19 +89,22 @@ class Vectors:
         weights = _rounded(weighting.transform(_counts(vocabulary, counted)))
         return Vectors(self.settings, self.glossary, vocabulary, weighting), weights
 
-    def of_needs(self, needs):
+    def of_needs(self, needs, counts=None):
         """Return the weights of the needs' known terms and each need's attainable maximum.
 
         Parameters
         ----------
         needs : sequence of NeedCard
+        counts : iterable of dict of str to float, optional
+            The needs' counts, if they are known (`count_needs`); no text is read then.
 
         Returns
         -------
         engine.Needs
         """
-        fields = [need_fields(self.settings, need) for need in needs]
-        counted = count(self.glossary, fields, self.settings.category)
+        if counts is None:
+            counts = count_needs(self.settings, self.glossary, needs)
+        counted = list(counts)
         counts = _counts(self.vocabulary, counted)
         weights = self.weighting.need_weights(counts)
         most = self.weighting.idf_[counts.indices] * self.weighting.scales_[counts.indices]
@@ -110,9 +132,20 @@ class Vectors:
         ]
 
 
-def _counted(settings, glossary, offers):
-    fields = [offer_fields(settings, offer) for offer in offers]
-    return count(glossary, fields, settings.category)
+def count_offers(settings, glossary, offers):
+    """Yield each offer's term counts, a dict of str to float, texts read some at a time."""
+    yield from _count(settings, glossary, offers, offer_fields)
+
+
+def count_needs(settings, glossary, needs):
+    """Yield each need's term counts, as `count_offers` does."""
+    yield from _count(settings, glossary, needs, need_fields)
+
+
+def _count(settings, glossary, cards, fields_of):
+    for start in range(0, len(cards), _AT_ONCE):
+        fields = [fields_of(settings, card) for card in cards[start : start + _AT_ONCE]]
+        yield from count(glossary, fields, settings.category)
 
 
 def _counts(vocabulary, counted):
