@@ -270,3 +270,21 @@ def test_a_thousand_marks_are_paged_by_the_same_statements(browser, offer):
     assert "What is set aside 1,001" in page.text and "page=2" in page.html
     assert statements(lambda: browser.get(url)) <= few + 2
     browser.get(f"{url}&page=51")
+
+
+def test_a_firm_marks_a_company_on_the_page_of_its_offer(browser, need, offer):
+    firm, here = person(need), f"/offers/{offer.id}"
+    browser.speak("en").sign_in(firm)
+    assert "Favourite company" in browser.get(here).text
+    company = {"on": "organisation", "id": offer.organisation_id, "next": here}
+    done = browser.post(MARKS, status=302, verdict="favourite", **company)
+    page = browser.get(done.response.location)
+    assert "★ The company is a favourite" in page.text
+    assert "A favourite stands first in rounds; its score stays as it is." in page.text
+    browser.post(MARKS, status=302, verdict="veto", **company)
+    assert "You have set this company aside." in browser.speak("ko").speak("en").get(here).text
+    assert here not in browser.get(f"/needs/{need.id}/offers").links
+    browser.post(MARKS, status=302, verdict="none", **company)
+    assert here in browser.get(f"/needs/{need.id}/offers").links
+    browser.sign_in(person(offer)).get(here)
+    assert "Favourite" not in browser.get(here).text

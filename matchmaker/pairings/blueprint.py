@@ -27,6 +27,9 @@ bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
 bp.add_app_template_global(answers_told)  # pages of offers say how their company answers
 bp.add_app_template_global(half_told)
+bp.add_app_template_global(here_without_undo)  # and pages of offers let a firm mark them
+bp.add_app_template_global(mark_on)
+bp.add_app_template_global(mark_to_undo)
 bp.add_app_template_global(need_story)  # and pages of needs what became of them
 bp.add_app_template_global(open_proposals)  # and what a round proposes to them
 bp.add_app_template_global(word_for, "fit_in_words")
@@ -45,10 +48,7 @@ IN_TEMPLATES = {
     "kept_criteria": criteria_words.kept_criteria,
     "kept_evidence": kept_evidence,
     "marked": marked,
-    "mark_on": mark_on,
     "missing_words": missing_words,
-    "mark_to_undo": mark_to_undo,
-    "here_without_undo": here_without_undo,
     "reason_label": reason_label,
     "advice_for": advice,
     "advice_links": advice_links,
