@@ -3,9 +3,6 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-import scipy.sparse as sp
-
 from .counting import need_fields, offer_fields
 from .explanation import places
 from .text import CONCEPT, kind_of
@@ -137,6 +134,9 @@ def _concepts(ranker, number):
 
 def _once(terms, n_terms):
     """Return counts of a text in which each term stands once, CSR (1, n_terms)."""
+    import numpy as np  # heavy: only what ranks pays for it, not each command and each start
+    import scipy.sparse as sp
+
     return sp.csr_array(
         (np.ones(len(terms)), np.array(terms), np.array([0, len(terms)])), shape=(1, n_terms)
     )
