@@ -350,6 +350,17 @@ def test_open_proposals_hold_places_against_further_rounds_only(officer):
     assert waits.state is State.WAITING
 
 
+def test_a_proposal_closes_where_the_company_takes_back_its_last_place(officer):
+    offer = make_offer(capacity=2)
+    make_pairing("agreed", offer=offer)
+    make_need()
+    published(officer)
+    offer.change({"capacity": 1}, by=offer.organisation.people[0], now=LATER)
+    db.session.commit()
+    proposal = db.session.scalars(sa.select(Pairing).where(Pairing.state != State.AGREED)).one()
+    assert (proposal.state, proposal.reason) == (State.WITHDRAWN, Reason.PLACE_TAKEN)
+
+
 def test_a_part_of_the_places_can_be_kept_for_asks(officer):
     make_offer(capacity=4)
     for _ in range(6):

@@ -147,7 +147,7 @@ def _agreed(pairing, *, now):
     NextOffer.end_consents(pairing, now=now)
     tell_both(pairing, "agreed", now=now)
     if pairing.offer.is_full:
-        _close_proposals(pairing.offer, now=now)
+        close_proposals(pairing.offer, now=now)
     others = sa.select(Pairing.id).where(
         Pairing.need_id == pairing.need_id, Pairing.state.in_(COUNTS_AS_ASK)
     )
@@ -155,8 +155,8 @@ def _agreed(pairing, *, now):
         tell_firm(pairing, "others_open", now=now, need_id=pairing.need_id)
 
 
-def _close_proposals(offer, *, now):
-    """Close the proposals whose place went to somebody else."""
+def close_proposals(offer, *, now):
+    """Close the proposals of an offer that is full: their place went to somebody else."""
     open_proposals = sa.select(Pairing).where(
         Pairing.offer_id == offer.id, Pairing.state == State.PROPOSED
     )

@@ -14,6 +14,7 @@ from ..organisations.models import (
     organisation_suspended,
 )
 from . import conversation, reports
+from .answering import close_proposals
 from .contacts import let_go
 from .models import Pairing
 from .next_offers import NextOffer
@@ -41,9 +42,11 @@ def withdraw_what_is_open(listing, *, by, now):
 
 
 def give_new_places(listing, **_facts):
-    """Let the line move up when an offer was changed: it may have more places now."""
+    """Let the line move up when an offer was changed: it may have more places now, or none left."""
     if isinstance(listing, Offer):
         move_up(listing, now=listing.changed_at)
+        if listing.stage is Stage.PUBLISHED and listing.is_full:
+            close_proposals(listing, now=listing.changed_at)
 
 
 def freeze(organisation, *, by, now):
