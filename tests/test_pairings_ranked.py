@@ -69,6 +69,47 @@ def test_what_is_close_but_not_open_to_the_firm_stands_apart_with_its_rule(app):
     assert found.reasons == {"region": 1, "size": 1, "traits": 1}
 
 
+def test_a_text_with_two_needs_shows_what_is_best_for_each(app, browser):
+    loan = make_offer(
+        title="운영자금 대출",
+        text="소상공인에게 운영자금을 빌려드립니다.",
+        category="loan_guarantee",
+    )
+    shop = make_offer(**MARKETING)
+    need = make_need(
+        title="", text="운영자금이 급하고, 온라인 판매도 시작하고 싶다.", category="loan_guarantee"
+    )
+    found = ranked_offers(need, today=TODAY)
+    assert [(part.text[:4], part.offer) for part in found.parts] == [
+        ("운영자금", loan),
+        ("온라인 ", shop),
+    ]
+    for part in found.parts:
+        assert sum(item.share for item in part.evidence) == pytest.approx(part.score)
+        assert fits(part.score, part.evidence)
+    assert {each.offer for each in found.fitting} == {loan, shop}
+    browser.sign_in(make_account(need.organisation))
+    page = browser.get(f"/needs/{need.id}/offers?lang=ko")
+    assert "글에 여러 가지 필요가 담겨 있습니다" in page.text
+    assert "이 부분에는: “운영자금이 급하고”" in page.text
+
+
+def test_a_part_that_nothing_fits_says_so(app):
+    loan = make_offer(
+        title="운영자금 대출",
+        text="소상공인에게 운영자금을 빌려드립니다.",
+        category="loan_guarantee",
+    )
+    need = make_need(title="", text="운영자금이 급하고, 특허도 출원하고 싶다.", category=None)
+    found = ranked_offers(need, today=TODAY)
+    assert [part.offer for part in found.parts] == [loan, None]
+
+
+def test_a_text_with_one_need_has_no_parts(app):
+    make_offer()
+    assert ranked_offers(make_need(), today=TODAY).parts == []
+
+
 def test_where_nothing_fits_the_list_is_empty_and_says_why(app):
     make_offer()
     make_offer(**MARKETING)

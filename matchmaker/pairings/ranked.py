@@ -16,6 +16,7 @@ from ..offers.models import Offer
 from . import index
 from .asking import is_open, met_rule
 from .basis import basis_of
+from .best_for_parts import places_for_parts, with_offers
 from .fitting import LEAST_SCORE, fits
 from .models import Pairing
 from .own_lists import add_wishes, first_rule, fitting_after_settings, needs_after_settings
@@ -61,6 +62,7 @@ class OfferList:
     looked_at: int
     reasons: Counter
     hidden: int = 0  # by the firm's own settings
+    parts: list = ()  # what is best for each, where the text names several needs
 
 
 @dataclass(slots=True)
@@ -105,7 +107,11 @@ def ranked_offers(need, *, today, top=20):
     reasons.update(first_rule(wishes, need, card, ranker.offers_[place]) for place, _, _ in near)
     reasons["own_veto"] = hidden
     chosen = fitting[:top] + near[:MOST_NEAR]
-    rows = _offers([ranker.offers_[place].id for place, _, _ in chosen])
+    parts = places_for_parts(
+        card, ranker, lambda part: _fitting(part, ranker, ranker.allowed(part)), wishes, need
+    )
+    places = {place for place, _, _ in chosen} | {each[1] for each in parts} - {None}
+    rows = _offers([ranker.offers_[place].id for place in places])
     ranked = [
         RankedOffer(
             rows[ranker.offers_[place].id],
@@ -125,6 +131,7 @@ def ranked_offers(need, *, today, top=20):
         looked_at,
         +reasons,
         hidden,
+        with_offers(parts, ranker, rows),
     )
 
 
