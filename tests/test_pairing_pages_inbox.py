@@ -190,6 +190,20 @@ def test_several_are_declined_with_one_reason(browser, offer, company):
     assert {(each.state, each.reason) for each in pairings} == {("declined", "no_capacity")}
 
 
+def test_what_a_reason_for_several_changes_is_undone_at_once(browser, offer, company):
+    pairings = [ask(offer, region=region) for region in ("26", "26", "50")]
+    browser.speak("en").sign_in(company)
+    ids = [each.id for each in pairings]
+    done = browser.post(SEVERAL, status=302, do="decline", pairing=ids, reason="wrong_region")
+    page = browser.get(done.response.location)
+    assert "Region: Busan" in page.text and "Region: Jeju" in page.text
+    undoing = [action for action in page.form_actions if action.endswith("/undo")]
+    assert len(undoing) == 2
+    for action in undoing:
+        browser.post(action, status=302)
+    assert "Region: Busan" not in browser.speak("ko").speak("en").get(done.response.location).text
+
+
 def test_several_means_one_s_own_and_at_least_one(browser, offer, company):
     other = make_pairing("asked")
     waiting = ask(offer, state="waiting")

@@ -12,6 +12,8 @@ from . import handling, several
 from .blueprint import bp, colleagues, own_pairing, people
 from .forms import AcceptAsCompanyForm, NoteForm, ReasonForm
 from .handling import Note
+from .mark_words import mark_words
+from .preferences import Mark
 from .rules import RULES
 
 
@@ -46,13 +48,17 @@ def several_result():
     """Say what came of each, after several were answered at once."""
     refused = dict(named_rules(request.args.getlist("refused")[: several.MOST]))
     ids = [*ids_of(request.args, "done"), *refused]
-    found = several.chosen(current_user.organisation, ids)
+    company = current_user.organisation
+    found = several.chosen(company, ids)
+    names = identities([pairing.need for pairing in found])
+    learnt = Mark.of(company).where(Mark.pairing_id.in_([pairing.id for pairing in found]))
     return render_template(
         "pairings/several_result.html",
         what=request.args.get("do"),
         done=[pairing for pairing in found if pairing.id not in refused],
         refused=[(pairing, refused[pairing.id]) for pairing in found if pairing.id in refused],
-        names=identities([pairing.need for pairing in found]),
+        names=names,
+        learnt=[mark_words(mark, names) for mark in db.session.scalars(learnt)],
     )
 
 
