@@ -18,6 +18,7 @@ from .pairings.jobs import (
     watch_needs,
     watch_responsiveness,
 )
+from .pairings.kept_counts_jobs import keep_counts
 from .pairings.leftovers import remove_leftovers
 from .pairings.round_jobs import run_rounds
 
@@ -66,6 +67,7 @@ JOBS = (
     Job("write-letters", write_letters, EVERY_MINUTE),
     Job("write-digests", write_digests, EVERY_TEN_MINUTES),
     Job("send-letters", send_letters, EVERY_MINUTE),
+    Job("keep-counts", keep_counts, EVERY_MINUTE),
     Job("remove-leftovers", remove_leftovers, crontab(minute="40")),
 )
 

@@ -10,6 +10,15 @@ down_revision = "0001"
 
 def upgrade():
     op.create_table(
+        "kept_counts",
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "listing_id", name=op.f("pk_kept_counts")),
+    )
+    op.create_table(
         "preference",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -836,3 +845,4 @@ def downgrade():
 
     op.drop_table("slow_spell")
     op.drop_table("preference")
+    op.drop_table("kept_counts")
