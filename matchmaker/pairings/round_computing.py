@@ -158,7 +158,7 @@ def _needs(reading, pairs, settings, served):
             "ranked": ranked.get(place, []),
             "refused": {
                 str(reading.offers[offer].id): rule
-                for offer, rule in pairs.refused.get(place, {}).items()
+                for offer, (rule, _score) in pairs.refused.get(place, {}).items()
             },
         }
         for place, need in enumerate(reading.needs)

@@ -9,14 +9,15 @@ from ..matching.rounds import Market
 from .fitting import LEAST_SCORE, fits
 
 CHUNK = 256  # needs scored at once
+AT_ONCE = 4  # refused offers explained at once
 
 
 @dataclass(slots=True)
 class Pairs:
     """All pairs whose texts fit and that no rule keeps apart, as columns; and the others.
 
-    `refused` holds, by the position of the need, {position of the offer: rule} of those with
-    a score that could fit, best first.
+    `refused` holds, by the position of the need, {position of the offer: (rule, score)} of
+    those with a score that could fit, best first.
     """
 
     need: list = field(default_factory=list)
@@ -80,7 +81,7 @@ def _pairs_of(reading, pairs, place, card, scores, allowed):
     for each in good:
         rule = _rule(reading, need, reading.offers[each], card, ranker.offers_[each], allowed[each])
         if rule:
-            pairs.refused.setdefault(place, {})[each] = rule
+            pairs.refused.setdefault(place, {})[each] = rule, float(scores[each])
         else:
             free.append(each)
     explained = ranker.explain_all(card, [ranker.offer_ids_[each] for each in free])
@@ -94,14 +95,17 @@ def _pairs_of(reading, pairs, place, card, scores, allowed):
 def closest_rule(reading, pairs, place):
     """Return the rule of the best offer that fits a need and may not be, or None.
 
-    Looked for only where a need stays without: explaining every refused pair would cost more
-    than all else.
+    Looked for only where a need stays without, a few offers at a time: explaining every
+    refused pair would cost more than all else.
     """
     card, ranker = reading.needs[place].card, reading.ranker
-    scores = ranker.score([card])[0]
-    for each, rule in pairs.refused.get(place, {}).items():  # best first
-        if fits(float(scores[each]), ranker.explain(card, ranker.offer_ids_[each])):
-            return rule
+    refused = list(pairs.refused.get(place, {}).items())  # best first
+    for start in range(0, len(refused), AT_ONCE):
+        some = refused[start : start + AT_ONCE]
+        explained = ranker.explain_all(card, [ranker.offer_ids_[each] for each, _ in some])
+        for (_, (rule, score)), evidence in zip(some, explained, strict=True):
+            if fits(score, evidence):
+                return rule
     return None
 
 
