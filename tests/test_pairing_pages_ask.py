@@ -11,7 +11,14 @@ from matchmaker.pairings.next_offers import NextOffer
 from matchmaker.pairings.relations import Relation
 from matchmaker.pairings.states import State
 
-from .factories import make_account, make_need, make_offer, make_organisation, make_pairing
+from .factories import (
+    NOW,
+    make_account,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pairing,
+)
 
 TEXT = "작업 지시와 실적을 생산관리시스템(MES)으로 옮기고 공정 개선 전문가를 보냅니다."
 
