@@ -54,6 +54,17 @@ def test_whoever_has_it_open_keeps_what_was_there(ranker, kept):
     assert [path.name for path in kept.parent.iterdir()] == ["ranker"]
 
 
+def test_a_note_is_kept_with_it(ranker, kept):
+    assert TfidfRanker.load(kept, GLOSSARY).note_ is None
+    ranker.save(kept, note={"last": 4})
+    assert store.glance(kept) == (ranker.version, {"last": 4})
+    copy = TfidfRanker.load(kept, GLOSSARY)
+    assert copy.note_ == {"last": 4} and copy.rank([NEED]) == ranker.rank([NEED])
+    kept.write_bytes(kept.read_bytes().replace(b'"last": 4', b'"last": 5'))
+    with pytest.raises(UnusableIndex, match="damaged"):
+        TfidfRanker.load(kept, GLOSSARY)
+
+
 @pytest.mark.parametrize("damage", ["missing", "empty", "short", "changed", "foreign", "folder"])
 def test_a_file_that_is_not_whole_is_refused(kept, damage):
     content = kept.read_bytes()

@@ -84,6 +84,33 @@ def test_updates_come_to_the_same_as_fitting_with_the_same_statistics(changes, s
     assert by_id == sorted(by_id)
 
 
+@given(CHANGES, BODIES)
+@settings(max_examples=60, deadline=None)
+def test_only_what_offers_say_now_decides_not_what_they_said_in_between(changes, body):
+    """So processes that began with one fit agree, whichever changes each has seen singly."""
+    base, offers = TfidfRanker(GLOSSARY).fit(BASE), {offer.id: offer for offer in BASE}
+    ranker = base
+    for id_, text, region, gone in changes:
+        if gone and id_ in offers:
+            ranker = ranker.update(removed=[offers.pop(id_).id])
+        elif not gone:
+            offers[id_] = card(id_, text + " 훈제" * (id_ in "ab"), region)
+            ranker = ranker.update(added=[offers[id_]])
+    now = [each for each in offers.values() if each not in BASE]
+    gone = [each.id for each in BASE if each.id not in offers]
+    at_once = base.update(added=now, removed=gone)
+    needs = [NEED, NeedCard("m", body=f"{body} 훈제 연어")]
+    for mine, its in zip(ranker.rank(needs, top=None), at_once.rank(needs, top=None), strict=True):
+        scores = {match.id: match.score for match in its}
+        assert {match.id: match.score for match in mine} == pytest.approx(scores, rel=1e-12)
+    mine, its = ranker.weigh(needs), at_once.weigh(needs)
+    assert mine.attainable == pytest.approx(its.attainable, rel=1e-12)
+    merged = ranker.merge().update(added=[OfferCard("zz", body="훈제")])
+    assert merged.weigh(needs).attainable.tolist() == pytest.approx(
+        ranker.update(added=[OfferCard("zz", body="훈제")]).weigh(needs).attainable, rel=1e-12
+    )
+
+
 def test_a_new_offer_is_found_and_explained_at_once(ranker):
     need = NeedCard("n", body="훈제 연어 판매")
     assert [m.id for m in ranker.rank([need])[0]] == ["b"]

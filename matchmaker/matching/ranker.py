@@ -156,27 +156,32 @@ class TfidfRanker(Answers, BaseEstimator):
         Notes
         -----
         Rarity and mean lengths stay as `fit` learned them, and a term that is new is as
-        rare as one that no offer holds; terms of removed offers stay known. Scores are those
-        of a ranker that was fitted with these statistics. Stale rarity is harmless
-        (docs/ranking.md); the next `fit` learns anew. Updates are fast while they are few:
-        `merge` when thousands have come together.
+        rare as one that no offer holds. A new term that no offer holds any more is unknown
+        again, so only the offers there are now decide, not what they said in between.
+        Scores are those of a ranker that was fitted with these statistics. Stale rarity is
+        harmless (docs/ranking.md); the next `fit` learns anew. Updates are fast while they
+        are few: `merge` when thousands have come together.
         """
         check_is_fitted(self)
         added = list(added)
         vectors, weights = self.vectors_.extended(added)
-        return copy(self)._with(vectors, self.segments_.updated(added, weights, removed))
+        segments = self.segments_.updated(added, weights, removed)
+        return copy(self)._with(vectors.knowing(segments.held(vectors.n_learned)), segments)
 
     def merge(self):
         """Return a ranker with the same offers and scores, without the traces of updates."""
         check_is_fitted(self)
         return copy(self)._with(self.vectors_, self.segments_.merged())
 
-    def save(self, path):
-        """Keep the fitted ranker in a file, which appears whole or stays as it was."""
+    def save(self, path, note=None):
+        """Keep the fitted ranker in a file, which appears whole or stays as it was.
+
+        `note`, of the kinds that JSON has, is kept with it; it is `note_` after loading.
+        """
         check_is_fitted(self)
         whole = self.merge() if self.segments_.is_changed else self
         parameters = self.get_params(deep=False) | {"glossary": None}
-        store.save(path, self.version, parameters, whole.vectors_, whole.segments_)
+        store.save(path, self.version, parameters, whole.vectors_, whole.segments_, note)
 
     @classmethod
     def load(cls, path, glossary=None):
@@ -192,8 +197,10 @@ class TfidfRanker(Answers, BaseEstimator):
         def version_of(parameters):
             return cls(**parameters | {"glossary": whole}).version
 
-        parameters, vectors, segments = store.load(path, version_of, whole)
-        return cls(**parameters | {"glossary": glossary})._with(vectors, segments)
+        parameters, vectors, segments, note = store.load(path, version_of, whole)
+        ranker = cls(**parameters | {"glossary": glossary})._with(vectors, segments)
+        ranker.note_ = note
+        return ranker
 
     def _with(self, vectors, segments):
         self.vectors_, self.segments_ = vectors, segments

@@ -100,6 +100,20 @@ class Segments:
         weights = sp.vstack(matrices, format="csr")[living]
         return Segments.of([self.offers[place] for place in living.tolist()], weights)
 
+    def held(self, first):
+        """Return the terms from a position on that living offers hold.
+
+        In the large part also those of offers that are gone: a merge leaves them out.
+        """
+        large = self.parts[0].starts[first:]
+        held = set((first + np.flatnonzero(large[1:] > large[:-1])).tolist())
+        for small in self.parts[1:]:
+            later = np.flatnonzero(small.row_terms >= first)
+            rows = np.searchsorted(small.row_starts.astype(np.int64), later, side="right") - 1
+            living = self.kind_of[self.parts[0].n_offers + rows] != GONE
+            held.update(small.row_terms[later[living]].tolist())
+        return held
+
     def row(self, place):
         """Return the terms and weights of one offer."""
         part, first = self._part_of(place)

@@ -17,7 +17,7 @@ import sklearn
 
 from .cards import OfferCard
 
-_MAGIC = b"inclusive match ranker 1"
+_MAGIC = b"inclusive match ranker 2"
 _SETS = {each.name for each in fields(OfferCard) if "frozenset" in str(each.type)}
 
 
@@ -52,7 +52,7 @@ class Cards(Sequence):
         return Cards(self.letters, self.ends, [*self.added, *more])
 
 
-def save(path, version, parameters, vectors, segments):
+def save(path, version, parameters, vectors, segments, note=None):
     """Write the parts of a fitted ranker; the file appears whole, or stays as it was.
 
     Parameters
@@ -65,6 +65,8 @@ def save(path, version, parameters, vectors, segments):
     vectors : Vectors
     segments : Segments
         Without traces of updates.
+    note : optional
+        What the caller wants to know again, of the kinds that JSON has.
     """
     path = Path(path)
     parts = (
@@ -76,7 +78,9 @@ def save(path, version, parameters, vectors, segments):
     try:
         with os.fdopen(descriptor, "w+b") as out:
             joblib.dump(parts, out)
-            end = json.dumps(_stamp(version) | {"sum": _sum(name, out.tell(), out)}).encode()
+            out.flush()
+            stamp = _stamp(version) | {"note": note}
+            end = json.dumps(stamp | {"sum": _sum(name, out.tell(), stamp)}).encode()
             out.write(end + len(end).to_bytes(4, "little") + _MAGIC)
             out.flush()
             os.fsync(out.fileno())
@@ -98,7 +102,7 @@ def load(path, version_of, glossary):
 
     Returns
     -------
-    dict, Vectors, Segments
+    dict, Vectors, Segments, note
 
     Raises
     ------
@@ -111,6 +115,32 @@ def load(path, version_of, glossary):
     The file is a pickle, read only after its sum has been checked. It belongs where nobody
     but the product may write, like its code.
     """
+    end, body = _end(path)
+    if end.pop("sum", None) != _sum(path, body, end):
+        raise UnusableIndex(f"{path} is damaged")
+    note = end.pop("note")
+    if end != _stamp(end.get("version")):
+        raise UnusableIndex(f"{path} was made by other versions of the libraries")
+    parameters, vectors, segments = joblib.load(path, mmap_mode="r")
+    if end["version"] != version_of(parameters):
+        raise UnusableIndex(f"{path} was made by another version of the ranking")
+    return parameters, replace(vectors, glossary=glossary), segments, note
+
+
+def glance(path):
+    """Return the version and the note of a file without reading the rest, so neither is sure.
+
+    Raises
+    ------
+    UnusableIndex
+        If the file is missing or has no proper end.
+    """
+    end, _ = _end(path)
+    return end.get("version"), end.get("note")
+
+
+def _end(path):
+    """Return what stands at the end of a file, and how long all before it is."""
     try:
         with open(path, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -123,14 +153,9 @@ def load(path, version_of, glossary):
             end = json.loads(file.read(length))
     except (OSError, ValueError) as error:
         raise UnusableIndex(str(error)) from error
-    if end.pop("sum", None) != _sum(path, body):
+    if not isinstance(end, dict):
         raise UnusableIndex(f"{path} is damaged")
-    if end != _stamp(end.get("version")):
-        raise UnusableIndex(f"{path} was made by other versions of the libraries")
-    parameters, vectors, segments = joblib.load(path, mmap_mode="r")
-    if end["version"] != version_of(parameters):
-        raise UnusableIndex(f"{path} was made by another version of the ranking")
-    return parameters, replace(vectors, glossary=glossary), segments
+    return end, body
 
 
 def _stamp(version):
@@ -138,11 +163,9 @@ def _stamp(version):
     return {"version": version, "libraries": [*libraries, joblib.__version__]}
 
 
-def _sum(path, size, writer=None):
-    """Return a sum over the first bytes of a file."""
-    if writer:
-        writer.flush()
-    total = 0
+def _sum(path, size, end):
+    """Return a sum over the first bytes of a file and what is said at its end."""
+    total = zlib.crc32(json.dumps(end, sort_keys=True).encode())
     with open(path, "rb") as file:
         while size > 0 and (part := file.read(min(size, 1 << 20))):
             total = zlib.crc32(part, total)

@@ -1,6 +1,6 @@
 """From cards to weights: the vocabulary, the weighting and the two sides of the product."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from types import SimpleNamespace
 
@@ -88,6 +88,16 @@ class Vectors:
             weighting = weighting.extended(**_facts(self.settings, names))
         weights = _rounded(weighting.transform(_counts(vocabulary, counted)))
         return Vectors(self.settings, self.glossary, vocabulary, weighting), weights
+
+    @property
+    def n_learned(self):
+        """How many terms `fit` has learned; those of later offers follow."""
+        return len(self.vocabulary.homes)
+
+    def knowing(self, held):
+        """Return vectors to which those later terms are unknown whose positions are not held."""
+        vocabulary = self.vocabulary.knowing(held)
+        return self if vocabulary is self.vocabulary else replace(self, vocabulary=vocabulary)
 
     def of_needs(self, needs, counts=None):
         """Return the weights of the needs' known terms and each need's attainable maximum.

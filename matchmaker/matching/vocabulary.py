@@ -17,15 +17,21 @@ class Vocabulary:
         The terms' hashes in ascending order, and the position of each.
     added : tuple of str
         Later terms; their positions follow.
+    forgotten : frozenset of int
+        Positions of later terms that are unknown again.
     """
 
-    def __init__(self, letters, ends, hashes, homes, added=()):
+    def __init__(self, letters, ends, hashes, homes, added=(), forgotten=frozenset()):
         self.letters, self.ends, self.hashes, self.homes = map(
             np.asarray, (letters, ends, hashes, homes)
         )
         self.added = tuple(added)
-        size = len(self.homes)
-        self._added = {term: size + place for place, term in enumerate(self.added)}
+        self.forgotten = forgotten
+        self._added = {
+            term: place
+            for place, term in enumerate(self.added, start=len(self.homes))
+            if place not in forgotten
+        }
 
     def __setstate__(self, state):
         # Plain arrays, also where they were mapped from a file: their slices are far cheaper.
@@ -47,7 +53,16 @@ class Vocabulary:
         """Return it with more terms at the end, those not known yet, in alphabetical order."""
         added = sorted(term for term in set(terms) if self.positions([term])[0] < 0)
         arrays = self.letters, self.ends, self.hashes, self.homes
-        return Vocabulary(*arrays, chain(self.added, added))
+        return Vocabulary(*arrays, chain(self.added, added), self.forgotten)
+
+    def knowing(self, held):
+        """Return it with those of the later terms known whose positions are held by an offer."""
+        later = range(len(self.homes), len(self))
+        forgotten = self.forgotten | frozenset(later).difference(held)
+        if forgotten == self.forgotten:
+            return self
+        arrays = self.letters, self.ends, self.hashes, self.homes
+        return Vocabulary(*arrays, self.added, forgotten)
 
     def __len__(self):
         return len(self.homes) + len(self.added)

@@ -19,6 +19,7 @@ from ..offers.cards import offer_card
 from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import day_of
+from .kept_counts import kept_counts
 from .trail import Trail
 
 _KOREAN = "자상한 매칭"  # a text that wakes the analyser also where the market is empty
@@ -121,8 +122,9 @@ def fitted_on(today):
     """Return a new ranker over the offers that are open on a day."""
     from ..matching.ranker import TfidfRanker  # scikit-learn and the analyser: ranking only
 
-    offers = db.session.scalars(Offer.open_on(today))
-    return TfidfRanker().fit([offer_card(offer) for offer in offers])
+    cards = [offer_card(offer) for offer in db.session.scalars(Offer.open_on(today))]
+    ranker = TfidfRanker()
+    return ranker.fit(cards, kept_counts(cards, ranker))
 
 
 def needs_on(today):
