@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching import text as module
-from matchmaker.matching.text import analyse, analyse_all, grams_of, kind_of, normalise
+from matchmaker.matching.text import (
+    LONGEST,
+    analyse,
+    analyse_all,
+    grams_of,
+    kind_of,
+    normalise,
+)
 
 
 def words(text):
@@ -182,3 +189,13 @@ def test_importing_the_light_parts_does_not_load_the_heavy_ones():
     code = f"import sys; {imports}; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["가" * 1_000_000, "센서 " * 400_000, "word " * 300_000, "🙂" * 500_000]
+)
+def test_of_a_very_long_text_the_first_part_counts(text):
+    analysis = analyse(text)
+    assert len(analysis.text) == LONGEST
+    assert all(token.end <= LONGEST for token in analysis.tokens)
+    assert analyse(unicodedata.normalize("NFD", text)).text == analysis.text

@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 
 from . import korean_negation
-from .text import normalise
+from .text import LONGEST, normalise
 
 _KEPT_LENGTH = 20_000  # longer texts are looked at again instead of kept
 
@@ -57,7 +57,7 @@ def _blanked(text, side):
 
 @lru_cache(maxsize=2_048)
 def _once(text, side):
-    plain = normalise(text)
+    plain = normalise(text)[:LONGEST]
     spans = declined(plain, side)
     if not spans:
         return text
@@ -69,7 +69,8 @@ def _once(text, side):
 
 # A phrase of at most seven words; it ends where another clause may begin.
 _STOP = r"(?:but|we|i|only|just|please|which|that|because|so|instead|since|as|our|however|though)"
-_NP = rf"(?P<what>(?:(?!{_STOP}\b)[\w&’'/-]+(?:,? (?:or|and|nor) |[ ]?)){{1,7}})"
+_WORD = rf"(?!{_STOP}\b)[\w&’'/-]{{1,40}}"
+_NP = rf"(?P<what>{_WORD}(?:(?:,? (?:or|and|nor) | ){_WORD}){{0,6}})"
 _ME = r"(?:\b(?:i|we)(?: really| currently| certainly| also)? )"
 _DO_NOT = r"(?:do not|don['’]?t|would not|wouldn['’]t|will not|won['’]t)"
 _WISH = (
@@ -84,7 +85,7 @@ _NO_CONTRAST = (
 )
 _SEEKING = "(?:looking for|interested in|after|seeking|asking for)"
 _UNNEEDED = "(?:needed|wanted|required|necessary)"
-_PART = r"(?P<what>(?:[\w’'-]+ ){1,5}?)"
+_PART = r"(?P<what>(?:\b[\w’'-]{1,40} ){1,5}?)"
 _DETERMINER = "(?:by |through |with |about |for )?(?:an?|the|another|more|any)? ?"
 _NOT_A_WISH = "knowing|being|having|understanding|stopping|losing|paying|leaving|seeing|waiting"
 _INELIGIBLE = (

@@ -34,6 +34,7 @@ OTHER_WORD = re.compile(
     rf"|{_OTHER}+(?:['’]{_OTHER}+)?(?:-{_OTHER}+(?:['’]{_OTHER}+)?)*"
 )
 _CAPITALS_THAT_ARE_WORDS = frozenset({"US", "IT"})
+LONGEST = 100_000  # characters of one text that count; they take some five seconds at the worst
 MEMO_CHARACTERS = 8_000_000  # of all texts kept; an analysis takes some 50 bytes a character
 
 _lock = threading.RLock()
@@ -58,7 +59,8 @@ class Analysis:
     Attributes
     ----------
     text : str
-        The text in Unicode NFKC; all positions refer to it.
+        The text in Unicode NFKC, at most its first `LONGEST` characters; all positions
+        refer to it.
     tokens : tuple of Token
         Content words in order, stop words among them and marked.
     pieces : tuple of (int, int)
@@ -135,7 +137,7 @@ def analyse_all(texts):
         found = {text: _memo[text] for text in set(texts) if text in _memo}
         for text in dict.fromkeys(texts):
             if text not in found:
-                normal = normalise(text)
+                normal = normalise(text)[:LONGEST]
                 found[text] = _memo[text] = _assemble(normal, morphemes(normal))
                 _kept += len(text)
         for text in found:

@@ -125,7 +125,7 @@ class Vectors:
             unknown = self._unknown(terms) if known.stop - known.start < len(terms) else []
             if terms:
                 # Exactly rounded, so it does not matter which terms are known since when.
-                attainable[row] = fsum(products[known] + unknown)
+                attainable[row] = fsum(products[known] + unknown) or 1.0
         starts, columns = counts.indptr.astype(np.int64), counts.indices.astype(np.uint32)
         return Needs(starts, columns, weights.data, attainable)
 
