@@ -15,6 +15,8 @@ from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.pairings.states import COUNTS_AS_ASK, OPEN, PLACED, State
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Seoul
+# Pages read the real clock, which has gone on since: what is open must be open by both.
+AHEAD = max(NOW, datetime.now(UTC)) + timedelta(days=5)
 numbers = count(1)
 WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 
@@ -137,7 +139,7 @@ def make_pairing(state="asked", **changes):
         input_hash="test",
         created_at=NOW,
         changed_at=NOW,
-        expires_at=NOW.replace(day=30) if state in OPEN else None,
+        expires_at=AHEAD if state in OPEN else None,
         waiting_since=NOW if state is State.WAITING else None,
         asked_at=NOW if state is State.ASKED else None,
         agreed_at=NOW if state in PLACED else None,
@@ -156,9 +158,3 @@ def make_pairing(state="asked", **changes):
             )
         )
     return stored(Pairing(**facts | changes))
-
-
-def make_running(state="asked", **changes):
-    """Make a pairing whose deadline lies ahead by the real clock, which pages read."""
-    ahead = datetime.now(UTC) + timedelta(days=5) if State(state) in OPEN else None
-    return make_pairing(state, **{"expires_at": ahead} | changes)

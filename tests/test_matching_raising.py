@@ -75,5 +75,7 @@ def test_at_most_three_are_named():
     text = " ".join(f"word{n}x" for n in range(6))
     offers = [OfferCard(id_, title="factory", body=text) for id_ in "ab"]
     ranker = TfidfRanker(glossary).fit([*offers, OfferCard("z", title="bakery")])
-    found = missing_from_need(ranker, NeedCard("n", "factory", "seven unheard tales of old"), ["a", "b"])
+    found = missing_from_need(
+        ranker, NeedCard("n", "factory", "seven unheard tales of old"), ["a", "b"]
+    )
     assert len(found) == 3

@@ -15,7 +15,7 @@ from matchmaker.pairings.next_best import next_best
 from matchmaker.pairings.passing import expire
 
 from .counting import statements
-from .factories import make_account, make_need, make_offer, make_running
+from .factories import make_account, make_need, make_offer, make_pairing
 from .test_pairings_passing import asked_with, of_need
 
 DAY = timedelta(days=1)
@@ -72,7 +72,7 @@ def test_the_story_names_each_company_that_had_the_need(owner, need):
 )
 def test_each_state_is_told_with_its_days(owner, need, state, words):
     closed = {"closed_at": utcnow(), "closed_by": "company"} if state == "ended" else {}
-    pairing = make_running(state, need=need, **closed)
+    pairing = make_pairing(state, need=need, **closed)
     text = page_of(owner, need)
     assert words in text
     if pairing.expires_at:
@@ -81,10 +81,10 @@ def test_each_state_is_told_with_its_days(owner, need, state, words):
 
 def test_the_place_in_line_stands_with_its_dates(owner, need):
     full = make_offer(capacity=1)
-    make_running("agreed", offer=full)
-    make_running("waiting", offer=full, waiting_since=utcnow() - 2 * DAY)
+    make_pairing("agreed", offer=full)
+    make_pairing("waiting", offer=full, waiting_since=utcnow() - 2 * DAY)
     since = utcnow() - DAY
-    waiting = make_running("waiting", offer=full, need=need, waiting_since=since)
+    waiting = make_pairing("waiting", offer=full, need=need, waiting_since=since)
     asked_on = f"{day(since + 30 * DAY)}"
     for text in (page_of(owner, need), owner.get(f"/pairings/{waiting.id}").text):
         assert "You are number 2 in line" in text
@@ -96,8 +96,8 @@ def test_the_place_in_line_stands_with_its_dates(owner, need):
 def test_after_a_no_without_a_named_offer_the_best_three_are_one_click_away(owner, need):
     offers = [make_offer() for _ in range(5)]
     full = make_offer(capacity=1)
-    make_running("agreed", offer=full)
-    pairing = make_running("asked", need=need, offer=offers[0])
+    make_pairing("agreed", offer=full)
+    pairing = make_pairing("asked", need=need, offer=offers[0])
     answering.decline(pairing, by=pairing.company.people[0], now=utcnow())
     db.session.commit()
     for url in (f"/needs/{need.id}", f"/pairings/{pairing.id}"):
@@ -127,10 +127,10 @@ def test_the_story_takes_the_same_statements_however_long_it_is(app, browser, ne
             need_story(need)
 
     for state in ("declined", "waiting", "asked"):
-        make_running(state, need=need, closed_at=utcnow() if state == "declined" else None)
+        make_pairing(state, need=need, closed_at=utcnow() if state == "declined" else None)
     few = statements(told)
     for state in ("declined", "declined", "invited", "invited"):
-        make_running(state, need=need, closed_at=utcnow() if state == "declined" else None)
+        make_pairing(state, need=need, closed_at=utcnow() if state == "declined" else None)
     assert statements(told) == few
 
 

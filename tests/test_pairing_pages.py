@@ -15,7 +15,7 @@ from .factories import (
     make_need,
     make_offer,
     make_organisation,
-    make_running,
+    make_pairing,
 )
 
 CLOSED = ("declined", "withdrawn", "expired", "ended")
@@ -32,7 +32,7 @@ def company_of(pairing):
 def closed(state, **facts):
     """Make a pairing that ended, as the verbs leave it."""
     by = {"expired": Side.TIME}.get(state, Side.COMPANY)
-    return make_running(
+    return make_pairing(
         state=state, closed_by=by, closed_at=utcnow(), **{"reason": Reason.NO_CAPACITY} | facts
     )
 
@@ -43,7 +43,7 @@ def closed(state, **facts):
 def test_every_state_has_its_page_for_both_sides(browser, state, side, language):
     facts = {"evidence": [{"term": "MES", "share": 0.3, "kind": "word"}]}
     facts["criteria"] = {"size": {"status": "met", "wanted": ["small", "micro", "medium"]}}
-    make = closed if state in CLOSED else make_running
+    make = closed if state in CLOSED else make_pairing
     pairing = make(state=state.value, message="도와주세요.", **facts)
     reader = firm_of(pairing) if side is Side.SME else company_of(pairing)
     browser.speak(language).sign_in(reader)
@@ -55,7 +55,7 @@ def test_every_state_has_its_page_for_both_sides(browser, state, side, language)
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_company_accepts_and_contacts_open(browser, language):
-    pairing = make_running(offer=make_offer(capacity=1))
+    pairing = make_pairing(offer=make_offer(capacity=1))
     company = company_of(pairing)
     browser.speak(language).sign_in(company)
     url = f"/pairings/{pairing.id}/accept"
@@ -78,7 +78,7 @@ def test_the_company_accepts_and_contacts_open(browser, language):
 
 
 def test_the_firm_accepts_an_invitation_with_its_relation(browser):
-    pairing = make_running(state="invited", sme_contact=None)
+    pairing = make_pairing(state="invited", sme_contact=None)
     firm = firm_of(pairing)
     browser.sign_in(firm)
     url = f"/pairings/{pairing.id}/accept"
@@ -90,7 +90,7 @@ def test_the_firm_accepts_an_invitation_with_its_relation(browser):
 
 
 def test_the_wrong_side_cannot_accept(browser):
-    asked, invited = make_running(), make_running(state="invited")
+    asked, invited = make_pairing(), make_pairing(state="invited")
     browser.sign_in(firm_of(asked))
     browser.get(f"/pairings/{asked.id}/accept", status=409)
     browser.post(f"/pairings/{asked.id}/accept", status=409, consent="y", relation="none")
@@ -101,7 +101,7 @@ def test_the_wrong_side_cannot_accept(browser):
 
 def test_the_last_place_that_has_gone_is_a_conflict_with_its_reason(browser):
     offer = make_offer(capacity=1)
-    pairings = [make_running(offer=offer), make_running(offer=offer)]
+    pairings = [make_pairing(offer=offer), make_pairing(offer=offer)]
     company = company_of(pairings[0])
     browser.speak("en").sign_in(company)
     browser.post(f"/pairings/{pairings[0].id}/accept", contact=company.id, consent="y")
@@ -113,7 +113,7 @@ def test_the_last_place_that_has_gone_is_a_conflict_with_its_reason(browser):
 
 
 def test_a_no_may_carry_a_reason_and_its_words_stay_with_the_writer(browser):
-    pairing = make_running()
+    pairing = make_pairing()
     browser.speak("en").sign_in(company_of(pairing))
     url = f"/pairings/{pairing.id}/decline"
     long = browser.post(url, status=422, reason="no_capacity", comment="x" * 501)
@@ -131,14 +131,14 @@ def test_a_no_may_carry_a_reason_and_its_words_stay_with_the_writer(browser):
 
 
 def test_a_no_needs_no_reason(browser):
-    pairing = make_running(state="invited")
+    pairing = make_pairing(state="invited")
     browser.sign_in(firm_of(pairing)).post(f"/pairings/{pairing.id}/decline")
     assert (pairing.state, pairing.reason) == (State.DECLINED, Reason.NONE_GIVEN)
 
 
 @pytest.mark.parametrize(("state", "side"), [("asked", 0), ("waiting", 0), ("invited", 1)])
 def test_taking_back_is_one_click(browser, state, side):
-    pairing = make_running(state=state)
+    pairing = make_pairing(state=state)
     browser.sign_in((firm_of, company_of)[side](pairing))
     url = f"/pairings/{pairing.id}/withdraw"
     assert url in browser.get(f"/pairings/{pairing.id}").form_actions
@@ -150,7 +150,7 @@ def test_taking_back_is_one_click(browser, state, side):
 
 
 def test_after_a_withdrawal_the_firm_may_ask_once_more(browser):
-    pairing = make_running()
+    pairing = make_pairing()
     browser.sign_in(firm_of(pairing)).post(f"/pairings/{pairing.id}/withdraw")
     again = f"/needs/{pairing.need_id}/offers/{pairing.offer_id}/ask"
     assert again in browser.get(f"/pairings/{pairing.id}").links
@@ -158,7 +158,7 @@ def test_after_a_withdrawal_the_firm_may_ask_once_more(browser):
 
 
 def test_confirming_twice_makes_it_active_and_then_completed(browser):
-    pairing = make_running(state="agreed")
+    pairing = make_pairing(state="agreed")
     steps = [("confirm", State.ACTIVE), ("complete", State.COMPLETED)]
     for verb, after in steps:
         browser.sign_in(firm_of(pairing)).post(f"/pairings/{pairing.id}/{verb}")
@@ -174,7 +174,7 @@ def test_confirming_twice_makes_it_active_and_then_completed(browser):
 
 
 def test_either_side_may_end_what_was_agreed(browser):
-    pairing = make_running(state="active")
+    pairing = make_pairing(state="active")
     browser.sign_in(company_of(pairing))
     browser.post(f"/pairings/{pairing.id}/end", reason="terms_differ")
     assert (pairing.state, pairing.offer.places_taken) == (State.ENDED, 0)
@@ -183,7 +183,7 @@ def test_either_side_may_end_what_was_agreed(browser):
 
 @pytest.mark.parametrize("state", ["proposed", "invited"])
 def test_the_relation_stays_closed_until_the_firm_says_yes(browser, state):
-    pairing = make_running(state)
+    pairing = make_pairing(state)
     browser.speak("en")
     for person, told in ((pairing.company.people[0], False), (pairing.sme.people[0], True)):
         page = browser.sign_in(person).get(f"/pairings/{pairing.id}")
@@ -191,7 +191,7 @@ def test_the_relation_stays_closed_until_the_firm_says_yes(browser, state):
 
 
 def test_the_company_confirms_or_corrects_the_relation_once_both_accepted(browser):
-    asked, agreed = make_running(), make_running(state="agreed")
+    asked, agreed = make_pairing(), make_pairing(state="agreed")
     browser.sign_in(company_of(asked))
     browser.post(f"/pairings/{asked.id}/relation", status=409, kind="supplier")
     browser.sign_in(company_of(agreed))
@@ -207,7 +207,7 @@ def test_the_company_confirms_or_corrects_the_relation_once_both_accepted(browse
 
 def test_who_waits_for_long_says_that_it_still_wants_the_place(browser):
     offer = make_offer(capacity=1, places_taken=1)
-    pairing = make_running(state="waiting", offer=offer, still_wanted_asked_at=utcnow())
+    pairing = make_pairing(state="waiting", offer=offer, still_wanted_asked_at=utcnow())
     browser.sign_in(firm_of(pairing))
     url = f"/pairings/{pairing.id}/still-wanted"
     assert url in browser.get(f"/pairings/{pairing.id}").form_actions
@@ -217,9 +217,9 @@ def test_who_waits_for_long_says_that_it_still_wants_the_place(browser):
 
 
 def test_after_one_yes_the_firm_is_asked_about_the_others(browser):
-    agreed = make_running(state="agreed")
-    asked = make_running(need=agreed.need)
-    invited = make_running(need=agreed.need, state="invited")
+    agreed = make_pairing(state="agreed")
+    asked = make_pairing(need=agreed.need)
+    invited = make_pairing(need=agreed.need, state="invited")
     browser.sign_in(firm_of(agreed))
     actions = browser.get(f"/pairings/{agreed.id}").form_actions
     assert f"/pairings/{asked.id}/withdraw" in actions
@@ -229,13 +229,13 @@ def test_after_one_yes_the_firm_is_asked_about_the_others(browser):
 
 
 def test_one_click_takes_all_the_others_back(browser):
-    agreed = make_running(state="agreed")
+    agreed = make_pairing(state="agreed")
     full = make_offer(capacity=1)
-    make_running("agreed", offer=full)
-    line = make_running("waiting", need=agreed.need, offer=full)
-    rest = [make_running(state, need=agreed.need) for state in ("asked", "invited", "proposed")]
-    late = make_running("invited", need=agreed.need, expires_at=utcnow() - timedelta(minutes=1))
-    stranger = make_running("asked")
+    make_pairing("agreed", offer=full)
+    line = make_pairing("waiting", need=agreed.need, offer=full)
+    rest = [make_pairing(state, need=agreed.need) for state in ("asked", "invited", "proposed")]
+    late = make_pairing("invited", need=agreed.need, expires_at=utcnow() - timedelta(minutes=1))
+    stranger = make_pairing("asked")
     url = f"/pairings/{agreed.id}/withdraw-others"
     browser.sign_in(agreed.company.people[0]).post(url, status=403)
     browser.sign_in(firm_of(agreed)).post(url)
@@ -248,7 +248,7 @@ def test_one_click_takes_all_the_others_back(browser):
 
 
 def test_a_pairing_of_others_does_not_exist(browser):
-    pairing = make_running()
+    pairing = make_pairing()
     urls = ["", "/accept"]
     verbs = ("accept", "decline", "withdraw", "end", "confirm", "complete")
     for kind in ("sme", "company"):
@@ -264,7 +264,7 @@ def test_a_pairing_of_others_does_not_exist(browser):
 
 
 def test_a_suspended_firm_reads_but_does_not_act(browser):
-    pairing = make_running(state="agreed", frozen_at=utcnow())
+    pairing = make_pairing(state="agreed", frozen_at=utcnow())
     pairing.sme.approval = "suspended"
     db.session.commit()
     browser.sign_in(firm_of(pairing))
@@ -323,7 +323,7 @@ def pages_of_firm(browser, need, offer, pairing=None):
 @pytest.mark.parametrize("state", [None, "proposed", "asked", "invited", "declined", "agreed"])
 def test_names_and_contacts_show_exactly_where_both_have_accepted(browser, state, language):
     firm, company, need, offer = planted()
-    make = closed if state in CLOSED else make_running
+    make = closed if state in CLOSED else make_pairing
     pairing = make(state=state, need=need, offer=offer) if state else None
     browser.speak(language).sign_in(company)
     seen = "".join(pages_of_company(browser, need, offer, pairing))
@@ -341,7 +341,7 @@ def test_names_and_contacts_show_exactly_where_both_have_accepted(browser, state
 
 def test_the_company_does_not_learn_who_waits_in_line(browser):
     _firm, company, need, offer = planted()
-    pairing = make_running(state="waiting", need=need, offer=offer)
+    pairing = make_pairing(state="waiting", need=need, offer=offer)
     browser.speak("en").sign_in(company)
     browser.get(f"/pairings/{pairing.id}", status=404)
     inbox = browser.get("/pairings")

@@ -14,10 +14,10 @@ from matchmaker.pairings.relations import RelationKind
 from matchmaker.pairings.states import OPEN, TURN, Reason, Side, State
 
 from .counting import statements
-from .factories import NOW, make_offer, make_pairing
+from .factories import AHEAD, NOW, make_offer, make_pairing
 from .test_pairings_passing import asked_with, of_need
 
-DUE = NOW.replace(day=30)  # the deadline that the factory sets
+DUE = AHEAD
 SOON = DUE - REMINDED_BEFORE
 MOMENT = timedelta(microseconds=1)
 
