@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from matchmaker.db import db
+from matchmaker.db import db, utcnow
 from matchmaker.offers.models import Offer
 from matchmaker.outbox import Mail, Notice
 from matchmaker.pairings import rounds
@@ -16,8 +16,9 @@ from matchmaker.pairings.round_publishing import publish
 from matchmaker.pairings.round_settings import Settings
 
 from .counting import statements
-from .factories import NOW, make_account, make_need, make_offer
+from .factories import make_account, make_need, make_offer
 
+NOW = utcnow()  # pages read the real clock
 LATER = NOW + timedelta(hours=1)
 OTHER_WISHES = (
     "새 건물 도색, 차량 임차, 통역, 사진 촬영, 급식, 청소, 조경, 세무 상담, 건강 검진, 주차장, "
