@@ -14,6 +14,7 @@ from .cli import erasing, history, officers, rank, worker
 from .demo import commands
 from .demo import views as demo
 from .desk import views as desk
+from .matching.glossary_files import add_files
 from .ministry import views as ministry
 from .needs import views as needs
 from .notifications import sending, setting_views
@@ -105,6 +106,7 @@ def create_app(config):
     csrf = CSRFProtect(app)
     for part in (installation, security, security_views, sending, guard, errors, headers, static):
         part.init_app(app)
+    add_files(app.config["GLOSSARY_FILES"])
     index.init_app(app)
     reactions.connect()
     features = (*FEATURES, demo) if app.config["DEMO"] else FEATURES

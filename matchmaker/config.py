@@ -55,6 +55,11 @@ class Config:
         return os.environ.get("ATTACHMENTS_PATH") or str(INSTANCE / "attachments")
 
     @property
+    def GLOSSARY_FILES(self):
+        """An operator's own concepts and dictionaries, beside the glossary that ships."""
+        return [name for name in os.environ.get("GLOSSARY_FILE", "").split(os.pathsep) if name]
+
+    @property
     def QUEUE_FILE(self):
         """Where SqliteHuey keeps its queue; PostgreSQL keeps it in the database itself."""
         return str(INSTANCE / "queue.db")

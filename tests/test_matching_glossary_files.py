@@ -136,3 +136,17 @@ def test_a_wrong_dictionary_is_refused(kept, tmp_path, content, reason):
 def test_a_missing_file_is_refused(kept, tmp_path):
     with pytest.raises(GlossaryError, match=r"none\.tsv"):
         load_glossary(also=[tmp_path / "none.tsv"])
+
+
+def test_an_operators_setting_adds_to_what_ships(kept, tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text("얼음\tice\n")
+    try:
+        glossary_files.add_files([path])
+        assert concepts(load_glossary(), "ice") == {"~얼음"}
+        with pytest.raises(GlossaryError):
+            glossary_files.add_files([tmp_path / "none.tsv"])
+        assert concepts(load_glossary(), "ice") == {"~얼음"}, "a wrong setting changes nothing"
+    finally:
+        glossary_files.add_files([])
+    assert concepts(load_glossary(), "ice") == set()

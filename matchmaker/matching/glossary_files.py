@@ -24,8 +24,29 @@ _MOST_WORDS = 4  # of one term; longer ones are explanations
 _LEAST_LETTERS = {"ko": 2, "en": 3}
 
 
+_added = ()  # an operator's files, beside the glossary that ships
+
+
 class GlossaryError(ValueError):
     """The glossary file is not of the form that `load_glossary` describes."""
+
+
+def add_files(paths):
+    """Let the glossary that ships with the product hold more: see `also` of `load_glossary`.
+
+    Raises
+    ------
+    GlossaryError
+        If a file cannot be read or is not of that form, so that a wrong setting stops the start.
+    """
+    global _added
+    before, _added = _added, tuple(map(Path, paths))
+    try:
+        if _added:
+            load_glossary()
+    except GlossaryError:
+        _added = before
+        raise
 
 
 def load_glossary(path=None, *, also=()):
@@ -52,13 +73,10 @@ def load_glossary(path=None, *, also=()):
     GlossaryError
         If a file cannot be read or is not of that form; the message says where.
     """
-    return _loaded(None if path is None else Path(path), tuple(map(Path, also)))
-
-
-def _loaded(path, also):
+    also = tuple(map(Path, also))
     if path is None:
-        return _shipped(also)
-    return _built(path, also) if also else Glossary(*_read_yaml(path))
+        return _shipped(_added + also)
+    return _built(Path(path), also) if also else Glossary(*_read_yaml(Path(path)))
 
 
 @cache
