@@ -57,3 +57,13 @@ def test_the_word_baseline_counts_shared_words():
     needs = [NeedCard("a", title="온라인", body="판매 sales"), NeedCard("b")]
     assert ranker.score(needs).tolist() == [[2 / 3, 1 / 3], [0, 0]]
     assert ranker.score([]).shape == (0, 2)
+
+
+def test_grades_weigh_the_gain():
+    grades = np.array([[3, 1, 0]])
+    best, worst = np.array([[0.9, 0.5, 0.1]]), np.array([[0.1, 0.5, 0.9]])
+    assert evaluation.ndcg_at(best, grades, 10) == pytest.approx(1)
+    ideal = 7 + 1 / np.log2(3)
+    assert evaluation.ndcg_at(worst, grades, 10) == pytest.approx((1 / np.log2(3) + 7 / 2) / ideal)
+    assert evaluation.ndcg_at(worst, grades, 1) == 0
+    assert evaluation.ndcg_at(best, grades > 0, 10) == pytest.approx(1)
