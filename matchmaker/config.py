@@ -60,6 +60,11 @@ class Config:
         return [name for name in os.environ.get("GLOSSARY_FILE", "").split(os.pathsep) if name]
 
     @property
+    def INDEX_PATH(self):
+        """The folder of the fitted ranker; a file of this machine that may always be deleted."""
+        return os.environ.get("INDEX_PATH") or str(INSTANCE / "index")
+
+    @property
     def QUEUE_FILE(self):
         """Where SqliteHuey keeps its queue; PostgreSQL keeps it in the database itself."""
         return str(INSTANCE / "queue.db")
@@ -126,6 +131,7 @@ class Simulation(Config):
     INSTALLATION = "simulation"
     MAIL_BACKEND = "locmem"
     SERVER_NAME = "simulation.example"
+    INDEX_PATH = None  # the file of the place beside it stays as it is
 
     def __init__(self, path):
         self.path = path
@@ -149,6 +155,7 @@ class Testing(Config):
     SQLALCHEMY_DATABASE_URI = "sqlite://"
     QUEUE_FILE = ":memory:"
     ATTACHMENTS_PATH = str(Path(tempfile.gettempdir()) / "matchmaker-tests" / "attachments")
+    INDEX_PATH = None
     MAIL_BACKEND = "locmem"
     RATELIMIT_ENABLED = False
     WTF_CSRF_ENABLED = False

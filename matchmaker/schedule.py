@@ -20,6 +20,7 @@ from .pairings.jobs import (
 )
 from .pairings.kept_counts_jobs import keep_counts
 from .pairings.leftovers import remove_leftovers
+from .pairings.refit_jobs import refit
 from .pairings.round_jobs import run_rounds
 
 log = structlog.get_logger()
@@ -68,6 +69,7 @@ JOBS = (
     Job("write-digests", write_digests, EVERY_TEN_MINUTES),
     Job("send-letters", send_letters, EVERY_MINUTE),
     Job("keep-counts", keep_counts, EVERY_MINUTE),
+    Job("refit", refit, EVERY_TEN_MINUTES),
     Job("remove-leftovers", remove_leftovers, crontab(minute="40")),
 )
 

@@ -5,12 +5,13 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
 
-from ..db import db
+from ..db import db, utcnow
 from ..matching.cards import NeedCard
 from ..matching.text import analyse
 from ..needs.cards import need_card
@@ -18,16 +19,18 @@ from ..needs.models import Need
 from ..offers.cards import offer_card
 from ..offers.models import Offer
 from ..organisations.models import Organisation
+from .base_file import BaseFile, belongs, note_of
 from .clock import day_of
 from .kept_counts import kept_counts
-from .trail import Trail
+from .trail import Trail, is_writing
 
 _KOREAN = "자상한 매칭"  # a text that wakes the analyser also where the market is empty
 MOST_KEPT = 256  # ranked lists of offers that a process keeps
 # Up to here the whole is fitted anew with each change, so that all processes print the same
-# number for a pair; a larger market takes the change up beside what was fitted.
+# number for a pair; a larger market takes the change up beside what was fitted, and all
+# processes of a machine begin with the same fit, which lies in a file.
 SMALL = 300  # offers: some 100 ms
-_NAMED = 500  # more rows than this are found by reading all
+_AT_ONCE = 500  # rows of one select
 
 
 class OpenNeed(NamedTuple):
@@ -43,6 +46,8 @@ class OpenNeed(NamedTuple):
 class Snapshot:
     """The market at one moment; never changed, so that any thread may read it.
 
+    `day` is None where the offers are those of an earlier day, which has yet to be caught up.
+
     `number` is raised with every change: what was computed from a snapshot holds as long as
     the number does.
     """
@@ -56,22 +61,55 @@ class Snapshot:
 class Market:
     """What this process has computed of the market, moved on by one thread at a time."""
 
-    def __init__(self):
+    def __init__(self, path=None):
+        self.file = BaseFile(path)
         self._moving = threading.Lock()
         self._snapshot = None
-        self._trail = Trail(*(table.__tablename__ for table in (Need, Offer, Organisation)))
+        self._trail = new_trail()
         self._keeping = threading.Lock()
         self._kept = OrderedDict()  # name → (number, value), the longest unused first
 
     def at(self, today):
         """Return the market as it is now on a day."""
         with self._moving:
-            if self._snapshot is None:
-                self._trail.skip()
-                self._snapshot = Snapshot(1, today, fitted_on(today), needs_on(today))
-            else:
-                self._snapshot = _moved(self._snapshot, self._trail.news(), today)
-            return self._snapshot
+            before = self._snapshot or self._first(today)
+            moved = _moved(before, self._trail.news(), today)
+            ranker = self.file.newer()
+            if ranker is not None and belongs(ranker.note_):
+                # The needs are in step by now, and the trail from the new fit on has the rest.
+                self._trail.resume(ranker.note_["trail"])
+                moved = Snapshot(moved.number, None, ranker, moved.needs)
+                moved = _moved(moved, self._trail.news(), today)
+            self._snapshot = moved
+            return moved
+
+    def _first(self, today):
+        """Return the market as this process begins with it: from the file, or read whole."""
+        ranker = self._from_file()
+        if ranker is None and self.file.path and not is_small(today) and not is_writing():
+            with self.file.alone() as can_write:
+                ranker = self._from_file()  # another process may have made it in the meantime
+                if ranker is None and can_write and self.make_file(today, utcnow()):
+                    ranker = self._from_file()
+        if ranker is not None:
+            self._trail.resume(ranker.note_["trail"])
+            return Snapshot(0, None, ranker, needs_on(today))
+        self._trail.skip()
+        return Snapshot(1, today, fitted_on(today), needs_on(today))
+
+    def _from_file(self):
+        ranker = self.file.load()
+        return ranker if ranker is not None and belongs(ranker.note_) else None
+
+    def make_file(self, today, now, *, missed=None):
+        """Fit anew and put that into the file, for this process and all others to find.
+
+        Returns whether there is a file now. Who calls it is alone (`file.alone`).
+        """
+        trail = new_trail()
+        trail.skip()
+        note = note_of(trail, now)
+        return belongs(note) and self.file.save(fitted_on(today, missed=missed), note)
 
     def keep(self, name: Hashable, snapshot, make):
         """Return what `make()` computes from a snapshot, computed once while that holds."""
@@ -88,7 +126,8 @@ class Market:
 
 
 def init_app(app):
-    app.extensions["market"] = Market()
+    folder = app.config["INDEX_PATH"]
+    app.extensions["market"] = Market(folder and Path(folder) / "offers")
 
 
 def market():
@@ -118,13 +157,24 @@ def warm(now):
     db.session.rollback()  # lets go of what was read
 
 
-def fitted_on(today):
-    """Return a new ranker over the offers that are open on a day."""
+def is_small(today):
+    """Say whether the whole is fitted anew with each change of the market."""
+    return how_many_open(today) <= SMALL
+
+
+def how_many_open(today):
+    """Return how many offers are open on a day."""
+    open_ids = Offer.open_on(today).order_by(None).with_only_columns(Offer.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(open_ids.subquery()))
+
+
+def fitted_on(today, *, missed=None):
+    """Return a new ranker over the offers that are open on a day (`missed`: `kept_counts`)."""
     from ..matching.ranker import TfidfRanker  # scikit-learn and the analyser: ranking only
 
     cards = [offer_card(offer) for offer in db.session.scalars(Offer.open_on(today))]
     ranker = TfidfRanker()
-    return ranker.fit(cards, kept_counts(cards, ranker))
+    return ranker.fit(cards, kept_counts(cards, ranker, missed=missed))
 
 
 def needs_on(today):
@@ -132,9 +182,14 @@ def needs_on(today):
     return _in_order(map(_open_need, db.session.scalars(Need.open_on(today))))
 
 
+def new_trail():
+    """Return what tells of changes to the rows that the index is made of."""
+    return Trail(*(table.__tablename__ for table in (Need, Offer, Organisation)))
+
+
 def _moved(before, news, today):
     """Return the snapshot after what happened to some rows, or the same where nothing counts."""
-    offers, needs = _touched(Offer, "offer", news), _touched(Need, "need", news)
+    offers, needs = touched(Offer, news), touched(Need, news)
     if today != before.day:
         offers |= _come_and_gone(Offer, today, map(int, before.ranker.places_))
         needs |= _come_and_gone(Need, today, before.needs)
@@ -145,9 +200,9 @@ def _moved(before, news, today):
     return Snapshot(before.number + 1, today, ranker, found)
 
 
-def _touched(model, kind, news):
+def touched(model, news):
     """Return the ids of the listings that the news are about, or about whose organisation."""
-    ids = {row_id for of, row_id in news if of == kind}
+    ids = {row_id for of, row_id in news if of == model.__tablename__}
     owners = {row_id for of, row_id in news if of == Organisation.__tablename__}
     if owners:
         ids |= set(db.session.scalars(sa.select(model.id).where(model.organisation_id.in_(owners))))
@@ -191,14 +246,12 @@ def _with_needs(needs, ids, today):
 
 def _open(model, ids, today):
     """Read those of the rows with these ids that are open on a day, as they are stored."""
-    if not ids:
-        return []
-    statement = model.open_on(today)
-    if len(ids) <= _NAMED:
-        statement = statement.where(model.id.in_(ids))
-    # What the session knows of a row may be older than the event that named it.
-    rows = db.session.scalars(statement.execution_options(populate_existing=True))
-    return [row for row in rows if row.id in ids]
+    found, ids = [], sorted(ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        part = model.open_on(today).where(model.id.in_(ids[start : start + _AT_ONCE]))
+        # What the session knows of a row may be older than the event that named it.
+        found += db.session.scalars(part.execution_options(populate_existing=True))
+    return found
 
 
 def _in_order(needs):

@@ -7,6 +7,7 @@ from ..db import db
 from ..matching.cards import NeedCard
 
 AT_ONCE = 500  # rows of one select
+MOST_MISSED = 2_000
 
 
 class KeptCounts(db.Model):  # type: ignore[name-defined]
@@ -22,7 +23,8 @@ class KeptCounts(db.Model):  # type: ignore[name-defined]
 def kept_counts(cards, ranker, *, missed=None):
     """Yield the term counts of cards of one kind, kept ones where they still hold.
 
-    The others are counted on the way; their cards and counts are added to the list `missed`.
+    The others are counted on the way; the cards and counts of the first of them are added to
+    the list `missed`, for whoever keeps them.
     """
     for start in range(0, len(cards), AT_ONCE):
         part = cards[start : start + AT_ONCE]
@@ -30,7 +32,7 @@ def kept_counts(cards, ranker, *, missed=None):
         new = [card for card in part if card.id not in found]
         for card, counts in zip(new, counted(new, ranker), strict=True):
             found[card.id] = counts
-            if missed is not None:
+            if missed is not None and len(missed) < MOST_MISSED:
                 missed.append((card, counts))
         yield from (found[card.id] for card in part)
 

@@ -30,6 +30,14 @@ class Trail:
         self._seen = set(db.session.scalars(sa.select(Event.id).where(self._recent())))
         self._seen -= _own()
 
+    def as_data(self):
+        """Return how far it has read, as JSON has it."""
+        return {"last": self._last, "seen": sorted(self._seen)}
+
+    def resume(self, data):
+        """Go on from where `as_data` was taken, perhaps in another process."""
+        self._last, self._seen = data["last"], set(data["seen"])
+
     def news(self):
         """Return the (kind, id) of the rows that were changed since the last call, as a set."""
         events = db.session.execute(
@@ -50,6 +58,11 @@ class Trail:
 
     def _recent(self):
         return Event.id > self._last - WINDOW
+
+
+def is_writing():
+    """Say whether the transaction that asks has written events of its own."""
+    return bool(_own())
 
 
 def _own():
