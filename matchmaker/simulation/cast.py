@@ -11,7 +11,6 @@ from ..organisations.business_number import is_valid
 from ..organisations.facts import Size
 from ..organisations.models import Kind
 from ..pairings.round_models import RoundPlan
-from ..pairings.round_settings import Settings
 
 REQUIRED = [text for text in AT_REGISTRATION if text.required]
 NOBODY_SIGNS_IN = "!"  # no hash of any password
@@ -29,10 +28,11 @@ class Cast:
     hours: dict = field(default_factory=dict)  # company id: median hours until it answers
 
 
-def gather(texts, chance, *, companies, firms, places, now):
+def gather(texts, chance, *, companies, firms, places, settings, now):
     """Let everybody register and be approved, and companies publish offers; return the cast.
 
-    `places` is how many places there are for each firm; offers share them unequally.
+    `places` is how many places there are for each firm; offers share them by the need in
+    their field, and unequally: companies know it only roughly.
     """
     begin_writing()
     officer = make_officer(
@@ -44,16 +44,16 @@ def gather(texts, chance, *, companies, firms, places, now):
         password=NOBODY_SIGNS_IN,
     )
     db.session.flush()  # gives the officer an id
-    RoundPlan.set(True, Settings(), by=officer, now=now)
+    RoundPlan.set(True, settings, by=officer, now=now)
     cast, numbers = Cast(officer.id), business_numbers()
-    shares = chance.rng.pareto(2, companies * OFFERS) + 0.2
-    sizes = [max(1, round(places * firms * share / shares.sum())) for share in shares]
     entries = texts.some_offers(companies * OFFERS)
+    shares = [weight * float(chance.rng.lognormal(0, 0.6)) for _, weight in entries]
+    sizes = [max(1, round(places * firms * share / sum(shares))) for share in shares]
     for place in range(companies):
         facts = {"region": "11", "industry": "264", "size": Size.LARGE, "traits": []}
         company = _join(f"company-{place}", Kind.COMPANY, facts, officer, numbers, now=now)
         own = slice(place * OFFERS, (place + 1) * OFFERS)
-        for entry, size in zip(entries[own], sizes[own], strict=True):
+        for (entry, _), size in zip(entries[own], sizes[own], strict=True):
             _offer(company, entry | {"capacity": size}, now=now)
         cast.companies.append(company.id)
         cast.silence[company.id] = float(chance.rng.beta(*chance.habits.silence))

@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from ..config import INSTANCE, Simulation
 from ..db import Installation, db
 from ..i18n import SEOUL
+from ..pairings.round_settings import LIST_LENGTHS, Settings
 from .cast import gather
 from .habits import Chance, Habits
 from .play import Play
@@ -19,7 +20,7 @@ from .report import lines
 from .texts import Texts
 
 KIND = "simulation"
-START = datetime(2026, 1, 5, tzinfo=SEOUL)  # a Monday; the market has no holidays
+START = datetime(2026, 1, 6, tzinfo=SEOUL)  # a Tuesday; the first round is on Monday
 
 
 def command_for(create_app):
@@ -31,13 +32,15 @@ def command_for(create_app):
     @click.option("--smes", type=click.IntRange(1, 100_000), default=500, show_default=True)
     @click.option("--days", type=click.IntRange(7, 1000), default=90, show_default=True)
     @click.option("--places", type=click.FloatRange(0.01, 100), default=0.5, show_default=True)
+    @click.option("--list-length", type=click.Choice(LIST_LENGTHS), default=10, show_default=True)
     @click.option("--seed", type=int, default=1, show_default=True)
-    def simulate(database, companies, smes, days, places, seed):
+    def simulate(database, companies, smes, days, places, list_length, seed):
         """Play a market of invented firms and companies, and print what came of it.
 
         It writes to a SQLite file of its own (by default simulation.db in the instance
         directory), which is made anew each time; it refuses any other file. --places is
-        how many places there are for each firm.
+        how many places there are for each firm, --list-length how many needs each
+        offer is shown in a round.
         """
         path = (database or INSTANCE / "simulation.db").resolve()
         if not is_own(path):
@@ -47,7 +50,13 @@ def command_for(create_app):
         app = create_app(Simulation(path))
         with app.app_context(), force_locale("ko"):
             play, last = simulated(
-                companies=companies, smes=smes, days=days, places=places, seed=seed, watch=_watch
+                companies=companies,
+                smes=smes,
+                days=days,
+                places=places,
+                settings=Settings(list_length=list_length),
+                seed=seed,
+                watch=_watch,
             )
             click.echo(f"# {companies} companies, {smes} small firms, {days} days, seed {seed}\n")
             for line in lines(play, last):
@@ -58,7 +67,7 @@ def command_for(create_app):
     return simulate
 
 
-def simulated(*, companies, smes, days, places, seed, watch=lambda days: days):
+def simulated(*, companies, smes, days, places, settings, seed, watch=lambda days: days):
     """Play a market in the empty database of the application; return the play and its last day."""
     import numpy as np  # for this command only
 
@@ -67,7 +76,15 @@ def simulated(*, companies, smes, days, places, seed, watch=lambda days: days):
     db.session.commit()
     rng = np.random.default_rng(seed)
     chance = Chance(rng, Habits())
-    cast = gather(Texts(rng), chance, companies=companies, firms=smes, places=places, now=START)
+    cast = gather(
+        Texts(rng),
+        chance,
+        companies=companies,
+        firms=smes,
+        places=places,
+        settings=settings,
+        now=START,
+    )
     play = Play(cast, chance, start=START, days=days)
     return play, play.run(watch)
 

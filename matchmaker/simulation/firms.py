@@ -64,7 +64,7 @@ class Firms:
         if not need.is_open_on(day_of(now)) or db.session.scalar(sa.select(live)):
             return
         found = ranked_offers(need, today=day_of(now), top=LOOKS_AT + FURTHER).fitting
-        free = [each for each in found if each.blocked is None]
+        free = [each for each in found if each.blocked is None and self._may_have(need, each.offer)]
         if not self.chance.happens(self.habits.waits_in_line):
             free = [each for each in free if not each.full]
         if not free:
@@ -150,6 +150,11 @@ class Firms:
         for pairing in db.session.scalars(asked.order_by(Pairing.id)).all():
             verb = still_wanted if self.chance.happens(self.habits.still_wants) else withdraw
             verb(pairing, by=pairing.sme.people[0], now=now)
+
+    def _may_have(self, need, offer):
+        """Say whether the offer is for firms that trade with the company as this one does."""
+        allowed = offer.criteria.get("relation")
+        return not allowed or self._relation(need, offer) in allowed
 
     def _relation(self, need, offer):
         pair = need.organisation_id, offer.organisation_id

@@ -35,13 +35,13 @@ class Habits:
     answer_hours: float = 40.0  # the median of a company; each has its own around it
     firm_answer_hours: float = 30.0
     spread: float = 0.9  # sigma of the logarithm
-    least_yes: float = 0.3
+    least_yes: float = 0.35
     more_yes: float = 0.5
-    firm_least_yes: float = 0.45
+    firm_least_yes: float = 0.55
     firm_more_yes: float = 0.4
     asks_at_all: float = 0.85  # the others wait to be found
     names_further: float = 0.6  # offers to be asked next
-    looks_again: float = 0.75  # after an ask that brought no yes
+    looks_again: float = 0.85  # after an ask that brought no yes
     waits_in_line: float = 0.3  # asks for a full offer where one with a place would fit less
     still_wants: float = 0.7
     withdraws_others: float = 0.8  # after a yes of both

@@ -20,7 +20,8 @@ from .companies import Companies
 from .firms import Firms
 
 # The jobs that move the market; letters are written and sent by others.
-JOBS = ("expire", "remind", "move-up-lines", "rounds", "watch-needs", "watch-responsiveness")
+JOBS = ("expire", "remind", "move-up-lines", "rounds")
+DAILY_JOBS = ("watch-needs", "watch-responsiveness")
 HOURS = (9, 12, 15, 18)  # when they run: soon after rounds are due and deadlines have passed
 MOST_DAYS_AFTER = 60  # until the last clock must have run out
 
@@ -54,7 +55,8 @@ class Play:
     def _day(self, day):
         morning = self.start + timedelta(days=day)
         for hour in HOURS:
-            self.plan(morning + timedelta(hours=hour, minutes=1), self._jobs)
+            names = (*JOBS, *DAILY_JOBS) if hour == HOURS[0] else JOBS
+            self.plan(morning + timedelta(hours=hour, minutes=1), self._jobs, names)
         if morning.astimezone(SEOUL).weekday() == 2:
             self.plan(morning + timedelta(hours=10), self.companies.look_at_lists)
         self.plan(morning + timedelta(hours=11), self.firms.answer_whether_still_wanted)
@@ -77,9 +79,9 @@ class Play:
         self._look_around(now)
         db.session.remove()
 
-    def _jobs(self, *, now):
+    def _jobs(self, names, *, now):
         for job in schedule.JOBS:
-            if job.name in JOBS:
+            if job.name in names:
                 job.work(now)
                 db.session.commit()
                 db.session.remove()

@@ -31,32 +31,39 @@ HOWS = {
 
 def asks():
     """Return {how: number} of all asks that reached a company."""
-    told = set(db.session.scalars(_told()))
-    going_on = set(db.session.scalars(sa.select(NextOffer.pairing_id).where(_was_asked())))
+    told, passed_on = set(db.session.scalars(_told())), _passed_on()
     counts = Counter()
     for pairing in db.session.scalars(sa.select(Pairing).where(Pairing.asked_at.is_not(None))):
-        counts[_how(pairing, told, going_on)] += 1
+        counts[_how(pairing, told, passed_on)] += 1
     return counts
 
 
 def _told():
-    """Select the ids of pairings of whose end the firm read at once."""
+    """Select the ids of pairings after whose end the firm read at once that it may choose."""
     kinds = ("expired_choose", "declined_choose", "closed_choose")
     return sa.select(Notice.facts["pairing_id"].as_integer()).where(Notice.kind.in_(kinds))
 
 
-def _was_asked():
-    return NextOffer.asked_pairing_id.is_not(None)
+def _passed_on():
+    """Return the ids of pairings at whose very end the next offer of their chain was asked."""
+    used = sa.select(NextOffer.pairing_id, NextOffer.asked_pairing_id, NextOffer.used_at).where(
+        NextOffer.asked_pairing_id.is_not(None)
+    )
+    steps = db.session.execute(used).all()
+    head_of = {asked: head for head, asked, _ in steps}
+    moments = {(head, at) for head, _, at in steps}
+    ended = sa.select(Pairing.id, Pairing.closed_at).where(Pairing.closed_at.is_not(None))
+    return {id_ for id_, at in db.session.execute(ended) if (head_of.get(id_, id_), at) in moments}
 
 
-def _how(pairing, told, going_on):
+def _how(pairing, told, passed_on):
     if pairing.agreed_at:
         return "yes"
     if pairing.state is State.DECLINED:
         return "no"
     if pairing.state is State.WITHDRAWN:
         return "withdrawn" if pairing.closed_by is Side.SME else "closed"
-    if pairing.state is State.EXPIRED and pairing.id in going_on:
+    if pairing.state is State.EXPIRED and pairing.id in passed_on:
         return "passed_on"
     if pairing.state is State.EXPIRED and pairing.id in told:
         return "told"

@@ -12,6 +12,8 @@ from ..organisations.facts import Size
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 SHORT, DETAILED = 0.2, 0.4  # the shares of needs that say hardly anything, and a lot
 ENGLISH = 0.15  # the share of needs written in English
+WISHES = 0.6  # the share of needs that say what is wanted in the words of some offer
+WISH = {"ko": "이런 도움을 찾습니다.", "en": "This is the help that we look for."}
 FIGURES = {
     "ko": "직원 {people}명이 일하고, {months}개월 안에 시작하고 싶습니다.",
     "en": "We are {people} people and want to begin within {months} months.",
@@ -35,14 +37,22 @@ class Texts:
         }
 
     def some_offers(self, count):
-        """Return the facts of so many offers, more of the fields in which much is needed."""
+        """Return so many offers as (facts, weight): more of the fields in which much is needed.
+
+        The weight is the need in the field for each of the offers in it.
+        """
         asked = Counter(entry["category"] for entry in self.needs)
         offered = Counter(entry["category"] for entry in self.offers)
         weights = [asked[one["category"]] / offered[one["category"]] + 0.05 for one in self.offers]
         shares = [weight / sum(weights) for weight in weights]
         once = min(count, len(self.offers))
         chosen = self.rng.choice(len(self.offers), size=once, replace=False, p=shares)
-        return [self._offer(self.offers[int(chosen[place % once])]) for place in range(count)]
+        entries = [self.offers[int(chosen[place % once])] for place in range(count)]
+        beside = Counter(entry["category"] for entry in entries)
+        return [
+            (self._offer(entry), (asked[entry["category"]] + 1) / beside[entry["category"]])
+            for entry in entries
+        ]
 
     def _offer(self, entry):
         return {
@@ -85,6 +95,9 @@ class Texts:
                 "months": int(self.rng.integers(1, 12)),
             }
             said = [*own, *others[:2], FIGURES[tongue].format(**numbers)]
+        if self.rng.random() < WISHES:
+            like = self._one([one for one in self.offers if one["category"] == entry["category"]])
+            said = [*said, WISH[tongue], self._one(SENTENCE.split(like[f"text_{tongue}"]))]
         return {
             "title": entry[title],
             "text": " ".join(dict.fromkeys(said)),
