@@ -33,9 +33,9 @@ MAIN = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/pre
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
-def packed(parts):
+def packed(parts, packing=zipfile.ZIP_DEFLATED):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(buffer, "w", packing) as file:
         for name, content in parts.items():
             file.writestr(name, content)
     return buffer.getvalue()
@@ -119,6 +119,23 @@ def test_a_file_that_unpacks_to_too_much_is_not_unpacked():
     many = office("xlsx", **{f"xl/{n}": "" for n in range(file_kinds.MOST_PARTS)})
     with pytest.raises(Refusal):
         check("표.xlsx", many)
+
+
+@pytest.mark.parametrize("name", ["글.docx", "글.hwpx"])
+def test_a_damaged_packed_file_is_refused_or_let_through_but_never_a_fault(name):
+    content = GOOD[name]
+    for place in range(len(content)):
+        for byte in (0, 0xFF):
+            with suppress(Refusal):
+                check(name, content[:place] + bytes([byte]) + content[place + 1 :])
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_no_office_program_uses_is_not_opened(packing):
+    parts = {"[Content_Types].xml": CONTENTS, MAIN["docx"]: "<x/>"}
+    with pytest.raises(Refusal) as refused:
+        check("글.docx", packed(parts, packing))
+    assert refused.value.rule == "kind_differs"
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(file_kinds.KINDS)))

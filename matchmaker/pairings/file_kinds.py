@@ -3,6 +3,7 @@
 import io
 import unicodedata
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 import puremagic
@@ -32,6 +33,13 @@ KINDS = {
 }
 OFFICE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 SIGNED = {"pdf": ".pdf", "png": ".png", "jpg": ".jpg", "jpeg": ".jpg"}  # as puremagic names them
+# Office programs pack in these two ways alone; others let a file claim gigabytes of memory.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What reading a file that is damaged, encrypted or not what it seems may raise.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError),
+    *(NotImplementedError, RuntimeError, OSError, ValueError),
+)
 HWP_SIGNATURE = b"HWP Document File"
 RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 
@@ -122,10 +130,12 @@ def _is_packed(name, data, kind):
                     _l("%(name)s holds macros. Save it without them.", name=name), "macros"
                 )
             return True
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, ValueError):
+    except BROKEN:
         return False
 
 
 def _start_of(packed, part):
+    if packed.getinfo(part).compress_type not in PACKINGS:
+        raise zipfile.BadZipFile(part)
     with packed.open(part) as opened:
         return opened.read(MOST_READ)
