@@ -17,18 +17,34 @@ _BETWEEN, _GROUPS = "\n", "\n\n"  # no term holds a line's end
 
 
 class Tally:
-    """Gathers counts text by text, in a sixth of the memory that dictionaries take."""
+    """Gathers counts text by text, in a sixth of the memory that dictionaries take.
 
-    def __init__(self):
-        self._numbers = {}
+    Attributes
+    ----------
+    numbers : dict of str to int
+        The terms, numbered as they come. Several tallies may share one.
+    """
+
+    def __init__(self, numbers=None):
+        self.numbers = {} if numbers is None else numbers
         self._columns, self._amounts, self._starts = array("i"), array("d"), array("q", [0])
 
     def add(self, counts):
         """Add a text's counts, a dict of str to float; it is not kept."""
-        numbers = self._numbers
+        numbers = self.numbers
         self._columns.extend([numbers.setdefault(term, len(numbers)) for term in counts])
         self._amounts.extend(counts.values())
         self._starts.append(len(self._columns))
+
+    def arrays(self):
+        """Return the numbers of the terms, their counts, and where each text begins.
+
+        Returns
+        -------
+        ndarray of int32 and float64, shape (n_entries,), and int64, shape (n_texts + 1,)
+        """
+        columns, amounts = np.array(self._columns, np.int32), np.array(self._amounts, np.float64)
+        return columns, amounts, np.array(self._starts, np.int64)
 
     def counted(self):
         """Return the vocabulary of all texts, and the counts over it.
@@ -39,19 +55,14 @@ class Tally:
         CSR matrix of float64, shape (n_texts, n_terms)
             Terms ascending in each text.
         """
-        numbers = self._numbers
-        places = np.zeros(len(numbers), dtype=np.int64)
-        places[[numbers[term] for term in sorted(numbers)]] = np.arange(len(numbers))
-        counts = sp.csr_array(
-            (
-                np.array(self._amounts, dtype=np.float64),
-                places[np.array(self._columns, dtype=np.int64)],
-                np.array(self._starts, dtype=np.int64),
-            ),
-            shape=(len(self._starts) - 1, len(numbers)),
-        )
+        places = np.zeros(len(self.numbers), dtype=np.int64)
+        in_order = [self.numbers[term] for term in sorted(self.numbers)]
+        places[in_order] = np.arange(len(in_order))
+        columns, amounts, starts = self.arrays()
+        shape = len(starts) - 1, len(places)
+        counts = sp.csr_array((amounts, places[columns], starts), shape=shape)
         counts.sort_indices()
-        return Vocabulary.of(numbers), counts
+        return Vocabulary.of(self.numbers), counts
 
 
 def key(version, card):

@@ -1,6 +1,7 @@
 """From cards to weights: the vocabulary, the weighting and the two sides of the product."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import fsum
 from types import SimpleNamespace
 
@@ -94,6 +95,11 @@ class Vectors:
         """How many terms `fit` has learned; those of later offers follow."""
         return len(self.vocabulary.homes)
 
+    @property
+    def fit_id(self):
+        """The same object for all that go back to one fit by updates, and for no others."""
+        return self.vocabulary.homes
+
     def knowing(self, held):
         """Return vectors to which those later terms are unknown whose positions are not held."""
         vocabulary = self.vocabulary.knowing(held)
@@ -114,32 +120,47 @@ class Vectors:
         """
         if counts is None:
             counts = count_needs(self.settings, self.glossary, needs)
-        counted = list(counts)
-        counts = _counts(self.vocabulary, counted)
-        weights = self.weighting.need_weights(counts)
-        most = self.weighting.idf_[counts.indices] * self.weighting.scales_[counts.indices]
-        products = (weights.data * most).tolist()
-        attainable = np.ones(len(counted))
-        for row, terms in enumerate(counted):
-            known = slice(counts.indptr[row], counts.indptr[row + 1])
-            unknown = self._unknown(terms) if known.stop - known.start < len(terms) else []
-            if terms:
-                # Exactly rounded, so it does not matter which terms are known since when.
-                attainable[row] = fsum(products[known] + unknown) or 1.0
-        starts, columns = counts.indptr.astype(np.int64), counts.indices.astype(np.uint32)
-        return Needs(starts, columns, weights.data, attainable)
+        tally = Tally()
+        for each in counts:
+            tally.add(each)
+        return self.of_tally(*tally.arrays(), *self.looked_up(list(tally.numbers)))
 
-    def _unknown(self, terms):
-        """Return what the terms that no offer knows could add at most."""
-        settings = self.settings
-        rarity = settings.unknown * self.weighting.unknown_idf_ ** (1 + settings.idf_power)
-        return [
-            float(damped(amount)) * scale(settings, term) * rarity
-            for (term, amount), place in zip(
-                terms.items(), self.vocabulary.positions(terms).tolist(), strict=True
-            )
-            if place < 0
-        ]
+    def looked_up(self, terms):
+        """Return where each term is in the vocabulary (-1: unknown), int64, and its scale."""
+        scales = np.array([scale(self.settings, term) for term in terms], dtype=np.float64)
+        return self.vocabulary.positions(terms), scales
+
+    def of_tally(self, columns, amounts, starts, positions, scales):
+        """Return what `of_needs` does.
+
+        Parameters
+        ----------
+        columns, amounts, starts
+            As `Tally.arrays` returns them.
+        positions, scales
+            As `looked_up` returns them, of all numbered terms.
+        """
+        places = positions[columns]
+        known = places >= 0
+        before = np.concatenate([[0], np.cumsum(known)])[starts]  # known terms before each need
+        counts = sp.csr_array(
+            (amounts[known], places[known], before), shape=(len(starts) - 1, len(self.vocabulary))
+        )
+        counts.sort_indices()
+        weights, weighting = self.weighting.need_weights(counts), self.weighting
+        most = weighting.idf_[counts.indices] * weighting.scales_[counts.indices]
+        products = (weights.data * most).tolist()
+        power = 1 + self.settings.idf_power
+        rarity = self.settings.unknown * weighting.unknown_idf_**power
+        unknown = (damped(amounts[~known]) * scales[columns[~known]] * rarity).tolist()
+        attainable = np.ones(len(starts) - 1)
+        bounds = zip(before.tolist(), (starts - before).tolist(), strict=True)
+        for row, ((known_from, from_), (known_to, to)) in enumerate(pairwise(bounds)):
+            if terms := products[known_from:known_to] + unknown[from_:to]:
+                # Exactly rounded, so it does not matter which terms are known since when.
+                attainable[row] = fsum(terms)
+        indices = counts.indices.astype(np.uint32)
+        return Needs(before.astype(np.int64), indices, weights.data, attainable)
 
 
 def count_offers(settings, glossary, offers):

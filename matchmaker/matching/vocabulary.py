@@ -64,6 +64,11 @@ class Vocabulary:
         arrays = self.letters, self.ends, self.hashes, self.homes
         return Vocabulary(*arrays, self.added, forgotten)
 
+    @property
+    def later(self):
+        """The position of each later term that is known."""
+        return self._added
+
     def __len__(self):
         return len(self.homes) + len(self.added)
 

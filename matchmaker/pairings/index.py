@@ -21,7 +21,7 @@ from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .base_file import BaseFile, belongs, note_of
 from .clock import day_of
-from .kept_counts import kept_counts
+from .kept_counts import counts_of, kept_counts
 from .trail import Trail, is_writing
 
 _KOREAN = "자상한 매칭"  # a text that wakes the analyser also where the market is empty
@@ -68,6 +68,8 @@ class Market:
         self._trail = new_trail()
         self._keeping = threading.Lock()
         self._kept = OrderedDict()  # name → (number, value), the longest unused first
+        self._weighing = threading.Lock()
+        self._weighed = 0, None  # the number of a snapshot, and its needs
 
     def at(self, today):
         """Return the market as it is now on a day."""
@@ -124,6 +126,23 @@ class Market:
                 self._kept.popitem(last=False)
         return kept[1]
 
+    def weighed(self, snapshot):
+        """Return the needs of a snapshot as a ranker weighs them.
+
+        Of what was weighed for another snapshot all that still holds is kept.
+        """
+        from ..matching.weighed import WeighedNeeds  # numpy: ranking only
+
+        with self._weighing:
+            number, weighed = self._weighed
+            if number != snapshot.number:
+                cards = {id_: need.card for id_, need in snapshot.needs.items()}
+                weighed = (weighed or WeighedNeeds()).moved(
+                    snapshot.ranker, cards, lambda cards: counts_of(cards, snapshot.ranker)
+                )
+                self._weighed = snapshot.number, weighed
+        return weighed
+
 
 def init_app(app):
     folder = app.config["INDEX_PATH"]
@@ -152,8 +171,10 @@ def open_needs(today):
 def warm(now):
     """Load the analyser and fit the ranker, so that no visitor, and no lock, waits for it."""
     analyse(_KOREAN)
-    today = day_of(now)
-    ranker(today).rank([need.card for need in open_needs(today)], top=1)
+    snapshot = market().at(day_of(now))
+    market().weighed(snapshot)
+    some = list(snapshot.needs.values())[:MOST_KEPT]
+    snapshot.ranker.rank([need.card for need in some], top=1)
     db.session.rollback()  # lets go of what was read
 
 

@@ -8,6 +8,7 @@ from ..matching.cards import NeedCard
 
 AT_ONCE = 500  # rows of one select
 MOST_MISSED = 2_000
+FEW = 20  # reading so many texts takes as long as a select
 
 
 class KeptCounts(db.Model):  # type: ignore[name-defined]
@@ -35,6 +36,11 @@ def kept_counts(cards, ranker, *, missed=None):
             if missed is not None and len(missed) < MOST_MISSED:
                 missed.append((card, counts))
         yield from (found[card.id] for card in part)
+
+
+def counts_of(cards, ranker):
+    """Return the term counts of cards; what is kept is asked for only if they are many."""
+    return counted(cards, ranker) if len(cards) < FEW else kept_counts(cards, ranker)
 
 
 def counted(cards, ranker):

@@ -249,13 +249,11 @@ def _fitting_needs(offer, snapshot):
 def need_scores(snapshot, offer_id):
     """Return how well a fitted offer answers every open need, by the need's id.
 
-    The needs' texts are read once while the market stays as it is.
+    Each need's text is read once as long as it stays as it is.
     """
-    needs, ranker = snapshot.needs, snapshot.ranker
-    weighed = index.market().keep(
-        "weighed", snapshot, lambda: ranker.weigh([need.card for need in needs.values()])
-    )
-    return dict(zip(needs, ranker.score_for(str(offer_id), weighed).tolist(), strict=True))
+    weighed = index.market().weighed(snapshot)
+    scores = snapshot.ranker.score_for(str(offer_id), weighed.needs)
+    return dict(zip(weighed.cards, scores.tolist(), strict=True))
 
 
 def _ranked_needs(offer, matches, meetings, wishes):
