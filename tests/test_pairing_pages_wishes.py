@@ -131,6 +131,15 @@ def test_a_firm_is_set_aside_by_name_only_once_the_name_is_open(browser, offer):
     assert agreed.sme.name_en in browser.get(f"{SETTINGS}?show=veto").text
 
 
+def test_a_company_that_never_published_an_offer_is_not_known_by_name(browser, need):
+    quiet = make_organisation("company", approval="submitted")
+    make_offer(organisation=quiet, stage="draft", published_at=None)
+    browser.sign_in(person(need))
+    browser.post(MARKS, status=404, on="organisation", id=quiet.id, verdict="veto")
+    browser.post(MARKS, status=404, on="organisation", id=need.organisation_id, verdict="veto")
+    assert marks(need.organisation) == []
+
+
 def test_another_s_mark_does_not_exist(browser, need, offer):
     mark = put(offer.organisation, Verdict.VETO, by=person(offer), now=NOW, need_id=need.id)
     db.session.commit()
@@ -270,6 +279,24 @@ def test_a_thousand_marks_are_paged_by_the_same_statements(browser, offer):
     assert "What is set aside 1,001" in page.text and "page=2" in page.html
     assert statements(lambda: browser.get(url)) <= few + 2
     browser.get(f"{url}&page=51")
+
+
+def test_many_companies_set_aside_take_the_same_statements(browser, need):
+    firm = need.organisation
+
+    def set_aside(many):
+        for _ in range(many):
+            company = make_offer().organisation_id
+            put(firm, Verdict.VETO, by=person(need), now=NOW, counterpart_id=company)
+        db.session.commit()
+
+    browser.speak("en").sign_in(person(need))
+    url = f"{SETTINGS}?show=veto"
+    set_aside(1)
+    browser.get(url)
+    one = statements(lambda: browser.get(url))
+    set_aside(15)
+    assert statements(lambda: browser.get(url)) == one
 
 
 def test_a_firm_marks_a_company_on_the_page_of_its_offer(browser, need, offer):

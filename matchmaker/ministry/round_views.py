@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import begin_writing, db, utcnow
+from ..errors import Refusal
 from ..organisations.models import Kind
 from ..pairings import rounds as desk
 from ..pairings.round_models import Round, RoundPlan, RoundState
@@ -48,7 +49,10 @@ def compute(round_id, now):
     result = desk.work_out(db.session.get(Round, round_id), now=now)
     db.session.commit()
     begin_writing()
-    desk.keep(db.session.get(Round, round_id), result, now=now)
+    try:
+        desk.keep(db.session.get(Round, round_id), result, now=now)
+    except Refusal:  # the job was faster, or another officer discarded it: its page says so
+        db.session.rollback()
     db.session.commit()
 
 
@@ -137,7 +141,7 @@ def discard_round(round_id):
 @access(Kind.MINISTRY)
 def weekly_rounds():
     """Switch the weekly round on with the settings of a round, or off."""
-    like = db.session.get(Round, request.form.get("like", 0, type=int))
+    like = db.session.get(Round, named_id("like", request.form) or 0)
     plan, is_on = RoundPlan.current(), request.form.get("on") == "1"
     settings = like.settings if like else desk.plan_settings(plan)
     RoundPlan.set(is_on, settings, by=current_user, now=utcnow())

@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 from ..db import db, utcnow
 from ..listing.identity import identities
 from ..needs.models import Need
+from ..offers.models import Offer
 from ..organisations.models import Kind, Organisation
 from ..web.guard import access
-from ..web.pages import LARGEST_ID, back_or, paged
+from ..web.pages import back_or, named_id, paged
 from .blueprint import bp, public_offer
 from .clock import day_of
 from .mark_words import mark_words, undo_address
@@ -42,7 +43,8 @@ def preferences():
     show = request.args.get("show")
     show = show if show in SHOWN else next((name for name in SHOWN if number.get(name)), SHOWN[0])
     marks = Mark.of(organisation).where(Mark.verdict == show)
-    page = paged(marks.options(joinedload(Mark.need), joinedload(Mark.offer)))
+    on = (Mark.need, Mark.offer, Mark.counterpart)
+    page = paged(marks.options(*(joinedload(each) for each in on)))
     known = readable(page.items)
     return render_template(
         "pairings/preferences.html",
@@ -104,7 +106,7 @@ def undo(select):
 
 def target():
     """Return {column: id} of what the form marks, if this organisation may know of it."""
-    kind, id_ = request.form.get("on"), request.form.get("id", type=int)
+    kind, id_ = request.form.get("on"), named_id("id", request.form)
     side = current_user.organisation.kind
     known = {
         (Kind.SME, "offer"): known_offer,
@@ -112,7 +114,7 @@ def target():
         (Kind.COMPANY, "need"): known_need,
         (Kind.COMPANY, "organisation"): known_firm,
     }.get((side, kind))
-    if known is None or not id_ or not 0 < id_ <= LARGEST_ID:
+    if known is None or id_ is None:
         abort(404)
     return known(id_)
 
@@ -122,10 +124,11 @@ def known_offer(offer_id):
 
 
 def known_company(company_id):
-    """Load a company; all who have an offer are known by name."""
-    found = sa.select(Organisation).where(
-        Organisation.id == company_id, Organisation.kind == Kind.COMPANY
+    """Load a company that has ever published an offer: by that it is known by name."""
+    published = sa.exists().where(
+        Offer.organisation_id == company_id, Offer.published_at.is_not(None)
     )
+    found = sa.select(Organisation).where(Organisation.id == company_id, published)
     return {"counterpart_id": db.one_or_404(found).id}
 
 

@@ -28,9 +28,12 @@ class Slug(BaseConverter):
     regex = "[a-z0-9-]{1,60}"
 
 
-def named_id(name):
-    """Return the id that the address names, as in `?need=7`; None for anything that is none."""
-    found = request.args.get(name, type=int)
+def named_id(name, values=None):
+    """Return the id that the address names, as in `?need=7`; None for anything that is none.
+
+    `values` are those of a form, where it is named there.
+    """
+    found = (request.args if values is None else values).get(name, type=int)
     return found if found is not None and 0 < found <= LARGEST_ID else None
 
 
