@@ -1,6 +1,7 @@
 """From an act to a letter: written once, sent once, tried again, given up in the open."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -198,11 +199,17 @@ def test_marking_all_as_read_can_be_undone_and_spares_what_was_read_before(brows
     browser.post("/notices/unseen", read="yesterday", status=404)
 
 
-@pytest.mark.parametrize("read", ["", "x", "2026-11-24", "2026-11-24T01:00:00", "9" * 40])
+FIRST_HOUR = "0001-01-01T00:00:00+09:00"  # in UTC it would lie before all time
+
+
+@pytest.mark.parametrize(
+    "read", ["", "x", "2026-11-24", "2026-11-24T01:00:00", "9" * 40, FIRST_HOUR]
+)
 def test_an_odd_moment_in_the_address_changes_nothing(browser, read):
     reader = make_account()
     told(reader)
-    browser.sign_in(reader).get(f"/notices?read={read}")
+    browser.sign_in(reader).get(f"/notices?{urlencode({'read': read})}")
+    browser.post("/notices/unseen", read=read, status=404)
 
 
 def test_a_thousand_notices_are_turned_page_by_page_at_the_same_cost(browser):

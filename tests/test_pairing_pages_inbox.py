@@ -14,6 +14,7 @@ from matchmaker.needs.models import Need
 from matchmaker.outbox import Notice
 from matchmaker.pairings import handling, several
 from matchmaker.pairings.handling import Assignment, Note
+from matchmaker.pairings.inbox_views import named_rules
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.preferences import Verdict, put
 from matchmaker.pairings.states import State
@@ -331,3 +332,8 @@ def test_a_firm_with_a_thousand_asks_reads_each_in_words(browser, offer):
     assert "It is the company’s turn to answer." in page.text and "page=50" in page.html
     assert statements(lambda: browser.get("/pairings")) <= few
     browser.get("/pairings?page=50")
+
+
+def test_an_address_names_no_ids_that_cannot_be():
+    named = ["7.full", "0.full", f"{2**31}.full", "9999999999.full", "x.full", "8.odd"]
+    assert list(named_rules(named)) == [(7, "full"), (8, "no_move")]

@@ -1,6 +1,6 @@
 """The list of notices of the person who is signed in, and what counts as having read one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -67,9 +67,9 @@ def just_read():
     """Return the moment that the address names, or None."""
     try:
         moment = datetime.fromisoformat(request.values.get("read", ""))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the first and last hours of the calendar
         return None
-    return moment if moment.tzinfo else None
 
 
 def _mark(condition, seen_at):

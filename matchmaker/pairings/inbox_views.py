@@ -91,7 +91,7 @@ def named_rules(values):
     """Yield (id, rule) of addresses like `refused=7.full`; an unknown rule is the general one."""
     for value in values:
         id_, _dot, rule = value.partition(".")
-        if id_.isdecimal() and len(id_) < 11:
+        if id_.isdecimal() and len(id_) < 11 and 0 < int(id_) <= LARGEST_ID:
             yield int(id_), rule if rule in RULES else "no_move"
 
 
