@@ -188,6 +188,16 @@ def test_a_longer_last_day_that_came_a_moment_before_keeps_it_open(app, monkeypa
     assert db.session.scalars(select).all() == []
 
 
+def test_what_came_a_moment_before_spares_the_firm_a_word(app):
+    soon = make_need(closes_on=TODAY + DAY)
+    soon.closes_on = TODAY + 30 * DAY  # both read by the job, then changed by the firm
+    quiet = make_need(published_at=NOW - 8 * DAY, changed_at=NOW - 8 * DAY)
+    make_pairing("asked", need=quiet)
+    assert endings.warn(soon, now=NOW) is False
+    assert endings.nudge(quiet, now=NOW) is False
+    assert told("need_ends_soon") == told("need_nothing_fits") == []
+
+
 def test_an_ending_leaves_its_event_and_its_version(app):
     need = past_need()
     jobs.watch_needs(NOW)

@@ -56,8 +56,8 @@ def ending_soon(now):
 
 def warn(need, *, now):
     """Tell a firm, once, that its need ends soon and how it stays open."""
-    hold(need, "warned_at")
-    if need.warned_at is not None:
+    hold(need, "stage", "closes_on", "warned_at")  # it may have been met a moment before
+    if db.session.scalar(ending_soon(now).where(Need.id == need.id)) is None:
         return False
     need.warned_at = now
     audit.record("warn", need, by=None, now=now)
@@ -79,8 +79,8 @@ def unasked(now):
 
 def nudge(need, *, now):
     """Tell a firm, once, that offers fit and none was asked, or that nothing fits."""
-    hold(need, "nudged_at")
-    if need.nudged_at is not None:
+    hold(need, "stage", "changed_at", "nudged_at")  # it may have asked a moment before
+    if db.session.scalar(unasked(now).where(Need.id == need.id)) is None:
         return False
     need.nudged_at = now
     audit.record("nudge", need, by=None, now=now)
