@@ -87,6 +87,8 @@ LIMITS = {
     "people.ask_to_join": "10 per minute; 60 per hour",
     "associations.invite": "20 per minute; 200 per hour",
     "pairings.write": "60 per minute; 600 per hour",
+    "pairings.report": "10 per minute; 60 per hour",
+    "pairings.assign": "60 per minute; 600 per hour",
 }
 
 
