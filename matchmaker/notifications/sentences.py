@@ -27,6 +27,11 @@ class Told(NamedTuple):
     group: Group
 
 
+def _pairing(sentence, group=Group.ANSWERS):
+    """Return a kind that leads to the page of a pairing, as most of them do."""
+    return Told(sentence, "pairings.show", ("pairing_id",), group)
+
+
 # No sentence holds a name or a contact: a notice may be read in a mail, before both sides said yes.
 KINDS = {
     "organisation_approved": Told(
@@ -44,12 +49,7 @@ KINDS = {
         (),
         Group.PEOPLE,
     ),
-    "assigned": Told(
-        _l("A colleague gave you a match to take care of."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
+    "assigned": _pairing(_l("A colleague gave you a match to take care of.")),
     "join_accepted": Told(
         _l("You can now act for your organisation."), "desk.index", (), Group.PEOPLE
     ),
@@ -107,121 +107,56 @@ KINDS = {
         (),
         Group.PEOPLE,
     ),
-    "asked": Told(
-        _l("A firm asks for one of your offers. Say yes or no before the deadline."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "asked": _pairing(_l("A firm asks for one of your offers. Say yes or no before the deadline.")),
+    "invited": _pairing(
+        _l("A company invites you to take one of its offers. Say yes or no before the deadline.")
     ),
-    "invited": Told(
-        _l("A company invites you to take one of its offers. Say yes or no before the deadline."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "agreed": Told(
-        _l("Both sides have accepted. Names and contacts are open now."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "others_open": Told(
+    "agreed": _pairing(_l("Both sides have accepted. Names and contacts are open now.")),
+    "others_open": _pairing(
         _l(
             "Another of your asks for this need is still open. Decide whether you keep or "
             "withdraw it."
-        ),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+        )
     ),
-    "declined": Told(
-        _l("The other side has declined your invitation or a proposal."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "declined": _pairing(_l("The other side has declined your invitation or a proposal.")),
+    "declined_passed_on": _pairing(
+        _l("A company declined. The next offer that you named has been asked at once.")
     ),
-    "declined_passed_on": Told(
-        _l("A company declined. The next offer that you named has been asked at once."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "declined_choose": Told(
-        _l("A company declined. Choose whom to ask next."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "answer_due": Told(
+    "declined_choose": _pairing(_l("A company declined. Choose whom to ask next.")),
+    "answer_due": _pairing(
         _l("The deadline for an answer of yours is near. Say yes or no, as you like."),
-        "pairings.show",
-        ("pairing_id",),
         Group.DEADLINES,
     ),
-    "expired": Told(
-        _l("Time ran out without an answer."), "pairings.show", ("pairing_id",), Group.ANSWERS
-    ),
-    "expired_passed_on": Told(
+    "expired": _pairing(_l("Time ran out without an answer.")),
+    "expired_passed_on": _pairing(
         _l(
             "A company did not answer in time. The next offer that you named has been asked "
             "at once."
-        ),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+        )
     ),
-    "expired_choose": Told(
-        _l("A company did not answer in time. Choose whom to ask next."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "expired_choose": _pairing(_l("A company did not answer in time. Choose whom to ask next.")),
+    "closed": _pairing(
+        _l("A need or an offer was closed, and what was open with it has come to an end.")
     ),
-    "closed": Told(
-        _l("A need or an offer was closed, and what was open with it has come to an end."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "closed_passed_on": Told(
+    "closed_passed_on": _pairing(
         _l(
             "An offer that you had asked for is no longer there. The next one that you named "
             "has been asked at once."
-        ),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+        )
     ),
-    "closed_choose": Told(
-        _l("An offer that you had asked for is no longer there. Choose whom to ask next."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "closed_choose": _pairing(
+        _l("An offer that you had asked for is no longer there. Choose whom to ask next.")
     ),
-    "withdrawn": Told(
-        _l("The other side has taken back its ask or its invitation."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "ended": Told(
-        _l("The other side has ended what you had agreed."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "place_free": Told(
+    "withdrawn": _pairing(_l("The other side has taken back its ask or its invitation.")),
+    "ended": _pairing(_l("The other side has ended what you had agreed.")),
+    "place_free": _pairing(
         _l(
             "A place has come free. Your place in line is now a request, and the company "
             "answers within seven days."
-        ),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+        )
     ),
-    "proposed": Told(
+    "proposed": _pairing(
         _l("A match is proposed to you and the other side. Say yes or no before the deadline."),
-        "pairings.show",
-        ("pairing_id",),
         Group.PROPOSALS,
     ),
     "round_computed": Told(
@@ -236,16 +171,9 @@ KINDS = {
         ("round_id",),
         Group.MINISTRY,
     ),
-    "place_taken": Told(
-        _l("The place of a proposal went to another firm."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.PROPOSALS,
-    ),
-    "still_wanted": Told(
+    "place_taken": _pairing(_l("The place of a proposal went to another firm."), Group.PROPOSALS),
+    "still_wanted": _pairing(
         _l("You have waited in line for 30 days. Say whether you still want the place."),
-        "pairings.show",
-        ("pairing_id",),
         Group.DEADLINES,
     ),
     "need_unmet": Told(
@@ -305,30 +233,14 @@ KINDS = {
     "message_reported": Told(
         _l("A message was reported. Read it and decide."), "ministry.reports", (), Group.MINISTRY
     ),
-    "agreement_confirmed": Told(
-        _l("The other side has confirmed the agreement."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "agreement_confirmed": _pairing(_l("The other side has confirmed the agreement.")),
+    "contact_missing": _pairing(
+        _l("The person whose contact was to open no longer acts for you. Name another one.")
     ),
-    "contact_missing": Told(
-        _l("The person whose contact was to open no longer acts for you. Name another one."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
+    "contact_named": _pairing(
+        _l("The other side has named another contact, whose contact data are open now.")
     ),
-    "contact_named": Told(
-        _l("The other side has named another contact, whose contact data are open now."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
-    "completion_confirmed": Told(
-        _l("The other side has confirmed that it is done."),
-        "pairings.show",
-        ("pairing_id",),
-        Group.ANSWERS,
-    ),
+    "completion_confirmed": _pairing(_l("The other side has confirmed that it is done.")),
 }
 
 
