@@ -57,6 +57,8 @@ def test_every_ask_is_answered_or_passed_on(played):
     asked = rows(path, "SELECT count(*) FROM pairing WHERE asked_at IS NOT NULL")[0][0]
     assert asked > 0
     assert f"- answered or passed on: 100% of {asked}" in report
+    proposed = rows(path, "SELECT count(*) FROM round_choice WHERE pairing_id IS NOT NULL")[0][0]
+    assert f"- proposals: {proposed}" in report
     assert "- still open, or ended untold: 0" in report
 
 
@@ -102,7 +104,8 @@ def test_a_database_of_anybody_else_stays_as_it_is(tmp_path):
         result = simulate(path, companies=1, smes=1, days=7)
         assert result.exit_code == 1 and "not a simulation" in result.stderr
     assert text.read_text() == "dear ministry" and foreign.read_bytes() == before
-    assert is_own(tmp_path / "not there yet")
+    (tmp_path / "empty").touch()
+    assert is_own(tmp_path / "not there yet") and is_own(tmp_path / "empty")
 
 
 def test_no_place_serves_the_database_of_a_simulation(app):

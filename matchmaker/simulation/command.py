@@ -71,9 +71,11 @@ def simulated(*, companies, smes, days, places, settings, seed, watch=lambda day
     """Play a market in the empty database of the application; return the play and its last day."""
     import numpy as np  # for this command only
 
-    db.create_all()
+    # The mark comes first and whole: a run that is killed leaves what the next one may remove.
+    Installation.__table__.create(db.session.connection())
     db.session.add(Installation(kind=KIND, made_at=START))
     db.session.commit()
+    db.create_all()
     rng = np.random.default_rng(seed)
     chance = Chance(rng, Habits())
     cast = gather(
@@ -90,11 +92,13 @@ def simulated(*, companies, smes, days, places, settings, seed, watch=lambda day
 
 
 def is_own(path):
-    """Say whether a file is a database that a simulation made, or not there yet."""
+    """Say whether a file is a database that a simulation made, or holds nothing yet."""
     if not path.exists():
         return True
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchall():
+                return True
             kinds = connection.execute("SELECT kind FROM installation").fetchall()
     except sqlite3.Error:
         return False

@@ -13,7 +13,7 @@ from ..offers.models import Offer
 from ..outbox import Notice
 from ..pairings.models import Pairing
 from ..pairings.next_offers import NextOffer
-from ..pairings.round_models import Round, RoundState
+from ..pairings.round_models import Round, RoundChoice, RoundState
 from ..pairings.states import PLACED, UNDECIDED, Side, State
 
 ANSWERS = ("yes", "no")
@@ -68,6 +68,28 @@ def _how(pairing, told, passed_on):
     if pairing.state is State.EXPIRED and pairing.id in told:
         return "told"
     return "open"
+
+
+def begun_by_others():
+    """Return {what: {how: number}} of what rounds proposed and companies invited to."""
+    proposed = set(db.session.scalars(sa.select(RoundChoice.pairing_id)))
+    counts = {"proposals": Counter(), "invitations": Counter()}
+    for pairing in db.session.scalars(sa.select(Pairing).order_by(Pairing.id)):
+        if pairing.id in proposed:
+            counts["proposals"][_end_of(pairing)] += 1
+        elif pairing.invited_at:
+            counts["invitations"][_end_of(pairing)] += 1
+    return counts
+
+
+def _end_of(pairing):
+    if pairing.agreed_at:
+        return "both said yes"
+    if pairing.state in UNDECIDED:
+        return "open"
+    return {State.DECLINED: "one said no", State.EXPIRED: "time ran out"}.get(
+        pairing.state, "taken back or closed"
+    )
 
 
 def hours_to_answer():
@@ -148,6 +170,9 @@ def lines(play, days):
     if len(hours) > 1:
         late = quantiles(hours, n=10)[-1]
         yield f"- time to answer: median {median(hours):.0f} hours, nine in ten in {late:.0f}"
+    for what, ends in begun_by_others().items():
+        told = ", ".join(f"{how} {number}" for how, number in sorted(ends.items()))
+        yield f"- {what}: {ends.total()}" + (f" ({told})" if told else "")
     yield ""
     yield "## Places"
     yield f"- places used at the end: {taken} of {capacity} ({taken / capacity:.0%})"
