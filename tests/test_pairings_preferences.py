@@ -23,7 +23,8 @@ from matchmaker.pairings.preferences import (
     put,
     wishes_of,
 )
-from matchmaker.pairings.ranked import one_offer, ranked_needs, ranked_offers
+from matchmaker.pairings.ranked import one_offer, ranked_offers
+from matchmaker.pairings.ranked_needs import ranked_needs
 from matchmaker.pairings.relations import RelationKind
 from matchmaker.pairings.states import CHOSEN_REASONS, Reason, Side, State
 from matchmaker.pairings.visible import may_read_need, needs_readable_by

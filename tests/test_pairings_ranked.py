@@ -13,7 +13,8 @@ from matchmaker.organisations.models import Approval
 from matchmaker.pairings import index
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.fitting import LEAST_SCORE, fits
-from matchmaker.pairings.ranked import one_need, one_offer, ranked_needs, ranked_offers
+from matchmaker.pairings.ranked import one_offer, ranked_offers
+from matchmaker.pairings.ranked_needs import one_need, ranked_needs
 from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
 from matchmaker.pairings.whynot import why_not

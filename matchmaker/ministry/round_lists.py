@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from ..db import db
 from ..needs.models import Need
 from ..offers.models import Offer
-from ..pairings.ranked import Page
+from ..pairings.ranked_needs import Page
 from ..pairings.round_models import ChoiceKind, Round, RoundChoice, RoundNeed
 from ..web.pages import PAGE_SIZE
 

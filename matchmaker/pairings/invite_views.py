@@ -13,7 +13,7 @@ from .blueprint import bp, own_offer, people, readable_need
 from .clock import day_of, deadline
 from .forms import AcceptAsCompanyForm
 from .lists import lines_of
-from .ranked import one_need, ranked_needs
+from .ranked_needs import one_need, ranked_needs
 from .round_list import list_of
 from .whynot import what_an_offer_lacks
 

@@ -10,7 +10,8 @@ from ..needs.cards import need_card
 from ..offers.models import Offer
 from . import index
 from .fitting import fits
-from .ranked import LOOKED_AT, need_scores, one_offer
+from .ranked import LOOKED_AT, one_offer
+from .ranked_needs import need_scores
 from .rounds import answer_for
 from .visible import eligible_needs
 
