@@ -36,7 +36,7 @@ def ranker():
 def test_each_open_listing_is_counted_once(app, ranker):
     need, offer = make_need(), make_offer()
     make_offer(stage="draft", published_at=None)
-    assert run() == {"kept": 2, "removed": 0} and run() == {"kept": 0, "removed": 0}
+    assert run() == {"kept": 2, "forgotten": 0} and run() == {"kept": 0, "forgotten": 0}
     assert [(row.kind, row.listing_id) for row in rows()] == [
         ("need", need.id),
         ("offer", offer.id),
@@ -55,8 +55,8 @@ def test_a_text_that_changed_is_counted_anew_even_before_the_job_comes(app, rank
     card, missed = offer_card(offer), []
     assert list(kept_counts([card], ranker, missed=missed)) == counted([card], ranker)
     assert missed == [(card, counted([card], ranker)[0])]
-    assert run() == {"kept": 1, "removed": 0}
-    assert outdated([card], ranker) == [] and run() == {"kept": 0, "removed": 0}
+    assert run() == {"kept": 1, "forgotten": 0}
+    assert outdated([card], ranker) == [] and run() == {"kept": 0, "forgotten": 0}
 
 
 def test_a_name_that_changed_is_counted_anew(app):
@@ -66,7 +66,7 @@ def test_a_name_that_changed_is_counted_anew(app):
     offer.organisation.restore(by=None, now=NOW)
     offer.organisation.name = "다른 이름"
     db.session.commit()
-    assert run() == {"kept": 1, "removed": 0}
+    assert run() == {"kept": 1, "forgotten": 0}
 
 
 def test_what_was_said_goes_with_the_listing(app):
@@ -74,7 +74,7 @@ def test_what_was_said_goes_with_the_listing(app):
     run()
     offer.close(by=None, now=NOW)
     db.session.delete(draft)
-    assert run() == {"kept": 0, "removed": 2}
+    assert run() == {"kept": 0, "forgotten": 2}
     assert [row.listing_id for row in rows()] == [need.id]
 
 
@@ -89,7 +89,7 @@ def test_damaged_counts_and_those_of_another_version_are_never_used(app, ranker)
     assert list(kept_counts([card], other)) == counted([card], other) != right
     db.session.execute(sa.update(KeptCounts).values(version="earlier", key="earlier"))
     assert list(kept_counts([card], ranker)) == right
-    assert run() == {"kept": 1, "removed": 0} and rows()[0].version == ranker.counting_version
+    assert run() == {"kept": 1, "forgotten": 0} and rows()[0].version == ranker.counting_version
 
 
 def test_a_run_takes_so_many_at_most_and_the_next_goes_on(app, monkeypatch):

@@ -87,6 +87,8 @@ JOBS = {
     "write-digests": _l("Gather notices into letters"),
     "send-letters": _l("Send letters"),
     "rounds": _l("Compute rounds, and publish the weekly one"),
+    "keep-counts": _l("Read the texts of open listings, and forget closed ones"),
+    "refit": _l("Learn all open offers anew"),
     "remove-leftovers": _l("Clear the folder of attachments"),
 }
 # What a run counts, as the jobs name it.
@@ -109,6 +111,9 @@ COUNTS = {
     "left": _l("nothing to do: %(num)s"),
     "overtaken": _l("overtaken: %(num)s"),
     "removed": _l("files removed: %(num)s"),
+    "kept": _l("texts read: %(num)s"),
+    "forgotten": _l("texts forgotten: %(num)s"),
+    "refitted": _l("learned anew: %(num)s"),
     "missing": _l("files missing: %(num)s"),
 }
 

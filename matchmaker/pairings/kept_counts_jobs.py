@@ -32,11 +32,11 @@ def keep_counts(now):
     """
     from ..matching.ranker import TfidfRanker  # scikit-learn and the analyser: ranking only
 
-    counts, today, since = Counter(kept=0, removed=0), day_of(now), _looked_last(now) - LATE
+    counts, today, since = Counter(kept=0, forgotten=0), day_of(now), _looked_last(now) - LATE
     ranker = TfidfRanker()
     db.session.commit()  # reading texts must not keep others from writing
     for model, card_of in CARDS:
-        counts["removed"] += _forget(model, today)
+        counts["forgotten"] += _forget(model, today)
         new = _never_counted(model, today, ranker.counting_version)
         ids = sorted(new | _touched(model, since))
         for start in range(0, len(ids), AT_ONCE):
