@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import db
 
-_UNMAILED = sa.text("mailed_at IS NULL")  # few of many: what the jobs look for each minute
+# Few of many: what the jobs look for each minute, and what the head of each page counts.
+_UNMAILED, _UNSEEN = sa.text("mailed_at IS NULL"), sa.text("seen_at IS NULL")
 
 
 class Notice(db.Model):  # type: ignore[name-defined]
@@ -17,6 +18,7 @@ class Notice(db.Model):  # type: ignore[name-defined]
         sa.Index(
             "ix_notice_unmailed", "account_id", sqlite_where=_UNMAILED, postgresql_where=_UNMAILED
         ),
+        sa.Index("ix_notice_unseen", "account_id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

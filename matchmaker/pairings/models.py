@@ -290,12 +290,3 @@ class Pairing(db.Model):  # type: ignore[name-defined]
             .where(cls.state.in_(OPEN), cls.expires_at <= now, cls.frozen_at.is_(None))
             .order_by(cls.expires_at, cls.id)
         )
-
-    @classmethod
-    def in_line(cls, offer):
-        """Select who waits for a place of an offer, in order of waiting."""
-        return (
-            sa.select(cls)
-            .where(cls.offer_id == offer.id, cls.state == State.WAITING)
-            .order_by(cls.waiting_since, cls.id)
-        )

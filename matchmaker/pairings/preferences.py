@@ -121,7 +121,7 @@ class Mark(db.Model):  # type: ignore[name-defined]
     origin: Mapped[Origin] = mapped_column(choice(Origin))
     reason: Mapped[Reason | None] = mapped_column(choice(Reason))  # of the no that it came with
     pairing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("pairing.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
 
     need: Mapped[Need | None] = relationship()
     offer: Mapped[Offer | None] = relationship()

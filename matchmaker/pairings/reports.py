@@ -51,7 +51,7 @@ class Report(db.Model):  # type: ignore[name-defined]
     )
     reason: Mapped[Wrong] = mapped_column(choice(Wrong))
     comment: Mapped[str | None] = mapped_column(sa.Text)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     handled_at: Mapped[datetime | None] = mapped_column(index=True)
     handled_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("account.id", ondelete="SET NULL")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import audit
 from ..accounts.models import Account
@@ -54,7 +54,7 @@ class Round(db.Model):  # type: ignore[name-defined]
     )
     discarded_at: Mapped[datetime | None]
     figures: Mapped[dict] = mapped_column(sa.JSON, default=dict)
-    places: Mapped[list] = deferred(mapped_column(sa.JSON, default=list))
+    places: Mapped[list] = mapped_column(sa.JSON, default=list, deferred=True)
     ranker_version: Mapped[str | None] = mapped_column(sa.String(64))
     input_hash: Mapped[str | None] = mapped_column(sa.String(64))
 

@@ -27,7 +27,7 @@ def move_up(offer, *, now):
     moved, free = 0, _free_for_line(offer)
     if not free or offer.stage is Stage.CLOSED or not offer.organisation.is_approved:
         return moved
-    for pairing in db.session.scalars(Pairing.in_line(offer)).all():
+    for pairing in db.session.scalars(in_line(offer)).all():
         if not _still_wants(pairing, now):
             ask_whether_still_wanted(pairing, now=now)
             continue
@@ -44,6 +44,15 @@ def move_up(offer, *, now):
         if not free:
             break
     return moved
+
+
+def in_line(offer):
+    """Select who waits for a place of an offer, in order of waiting."""
+    return (
+        sa.select(Pairing)
+        .where(Pairing.offer_id == offer.id, Pairing.state == State.WAITING)
+        .order_by(Pairing.waiting_since, Pairing.id)
+    )
 
 
 def ask_whether_still_wanted(pairing, *, now):

@@ -128,7 +128,7 @@ def upgrade():
         sa.Column("published_by_id", sa.Integer(), nullable=True),
         sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=False),
-        sa.Column("places", sa.JSON(), nullable=True),
+        sa.Column("places", sa.JSON(), nullable=False),
         sa.Column("ranker_version", sa.String(length=64), nullable=True),
         sa.Column("input_hash", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
@@ -505,7 +505,6 @@ def upgrade():
         batch_op.create_index(
             batch_op.f("ix_mark_counterpart_id"), ["counterpart_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_mark_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_mark_need_id"), ["need_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mark_offer_id"), ["offer_id"], unique=False)
 
@@ -724,7 +723,6 @@ def upgrade():
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_report_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_handled_at"), ["handled_at"], unique=False)
 
     with op.batch_alter_table("job_run", schema=None) as batch_op:
@@ -748,6 +746,13 @@ def upgrade():
             sqlite_where=sa.text("mailed_at IS NULL"),
             postgresql_where=sa.text("mailed_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_notice_unseen",
+            ["account_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
 
     with op.batch_alter_table("pairing", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
@@ -758,6 +763,11 @@ def downgrade():
         batch_op.drop_column("reminded_at")
 
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_unseen",
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_notice_unmailed",
             sqlite_where=sa.text("mailed_at IS NULL"),
@@ -777,7 +787,6 @@ def downgrade():
 
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_handled_at"))
-        batch_op.drop_index(batch_op.f("ix_report_at"))
         batch_op.drop_index(batch_op.f("ix_report_account_id"))
 
     op.drop_table("report")
@@ -803,7 +812,6 @@ def downgrade():
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_offer_id"))
         batch_op.drop_index(batch_op.f("ix_mark_need_id"))
-        batch_op.drop_index(batch_op.f("ix_mark_created_at"))
         batch_op.drop_index(batch_op.f("ix_mark_counterpart_id"))
 
     op.drop_table("mark")
