@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import url_for
 
-from matchmaker import LIBRARY_VIEWS, create_app
+from matchmaker import LIBRARY_VIEWS, SIGNED_LINKS, create_app
 from matchmaker.config import Production, Testing
 from matchmaker.web.guard import KINDS, PUBLIC, SIGNED_IN
 
@@ -90,12 +91,25 @@ def test_models_know_nothing_of_requests(path):
     assert modules.isdisjoint({"flask", "flask_login"})
 
 
-@pytest.mark.parametrize("rule", list(create_app(Testing()).url_map.iter_rules()), ids=str)
+RULES = list(create_app(Testing()).url_map.iter_rules())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
 def test_every_page_says_who_may_open_it(application, rule):
     view = application.view_functions[rule.endpoint]
     roles = getattr(view, "access", None)
     assert roles, f"{rule.endpoint} carries no mark"
     assert roles <= {PUBLIC, SIGNED_IN, *KINDS}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if "POST" in rule.methods], ids=str)
+def test_nothing_is_posted_without_the_token_of_a_form_of_ours(app, monkeypatch, rule):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    with app.test_request_context():
+        given = dict.fromkeys(rule.arguments, 1) | {"answer": "accept", "role": "owner"}
+        address = url_for(rule.endpoint, **given)
+    answer = app.test_client().post(address).status_code
+    assert answer == (404 if rule.endpoint in SIGNED_LINKS else 400)
 
 
 def test_the_table_of_library_views_names_only_what_exists(application):
