@@ -42,7 +42,16 @@ OF_AN_OFFER = (
     *("offers.new", "offers.edit", "offers.show", "offers.capacity"),
     *("pairings.for_offer", "pairings.need_for_offer", "pairings.invite", "pairings.why_not"),
 )
-OF_ORGANISATIONS = ("ministry.organisations", "ministry.organisation")
+OF_ORGANISATIONS = (
+    *("ministry.organisations", "ministry.organisation"),
+    *("ministry.joins", "ministry.officers"),
+)
+OF_THE_MARKET = (
+    *("ministry.pairing", "ministry.needs", "ministry.need", "ministry.unanswered"),
+    *("ministry.unmet", "ministry.offers", "ministry.offer"),
+    *("ministry.why", "ministry.why_offers", "ministry.why_needs"),
+)
+OF_THE_SERVICE = ("ministry.reasons", "ministry.jobs", "ministry.letters", "ministry.reports")
 OF_ROUNDS = (
     *("ministry.new_round", "ministry.round", "ministry.round_needs", "ministry.round_offers"),
     "ministry.publish_round",
@@ -66,10 +75,10 @@ BY_KIND = {
         NOTICES,
     ),
     Kind.MINISTRY: (
-        Item("ministry.index", _l("Overview")),
+        Item("ministry.index", _l("Overview"), also=OF_THE_SERVICE),
         Item("ministry.approvals", _l("Approvals"), "approvals", also=OF_ORGANISATIONS),
         Item("ministry.rounds", _l("Rounds"), "rounds", also=OF_ROUNDS),
-        Item("ministry.pairings", _l("Pairings"), also=("ministry.pairing",)),
+        Item("ministry.pairings", _l("Pairings"), also=OF_THE_MARKET),
         NOTICES,
     ),
 }
