@@ -10,6 +10,8 @@ from ..db import db
 # after a higher one. The last numbers are therefore read again each time.
 WINDOW = 200
 _OWN = "events of this transaction"
+# Not the bare column: by its index SQLite would read all events of these kinds, not the last ones.
+_KIND = sa.func.coalesce(Event.subject_kind, "")
 
 
 class Trail:
@@ -42,7 +44,7 @@ class Trail:
         """Return the (kind, id) of the rows that were changed since the last call, as a set."""
         events = db.session.execute(
             sa.select(Event.id, Event.subject_kind, Event.subject_id).where(
-                self._recent(), Event.subject_kind.in_(self._kinds)
+                self._recent(), _KIND.in_(self._kinds)
             )
         ).all()
         own = _own()
