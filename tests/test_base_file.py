@@ -25,6 +25,7 @@ from matchmaker.pairings.index import Market
 from matchmaker.pairings.ranked import ranked_offers
 from matchmaker.pairings.refit_jobs import refit
 
+from .counting import statements
 from .factories import NOW, make_need, make_offer
 
 TODAY = day_of(NOW)
@@ -232,6 +233,18 @@ def test_a_broken_file_does_not_take_the_place_of_what_is_there(app, path):
     index.market().file.wait()
     assert index.market().at(TODAY) is before
     assert run_refit()["refitted"] == 1
+
+
+def test_what_a_killed_process_has_left_is_cleared(app, path):
+    path.parent.mkdir()
+    (path.parent / ".offers.k1ll3d").write_bytes(b"half a fit")
+    index.ranker(TODAY)
+    assert {each.name for each in path.parent.iterdir()} == {"offers", "offers.lock"}
+
+
+def test_looking_at_the_market_takes_one_statement_where_nothing_has_changed(app, path):
+    index.ranker(TODAY)
+    assert statements(lambda: index.ranker(TODAY)) == 1
 
 
 def test_the_job_fits_when_it_is_time(app, path, monkeypatch):

@@ -13,6 +13,7 @@ from matchmaker.pairings import kept_counts_jobs
 from matchmaker.pairings.kept_counts import KeptCounts, counted, kept_counts, outdated
 from matchmaker.pairings.kept_counts_jobs import keep_counts
 
+from .counting import statements
 from .factories import NOW, make_need, make_offer
 
 
@@ -125,3 +126,5 @@ def test_counts_come_in_the_order_of_the_cards(app, ranker):
     run()
     shuffled = [cards[2], replace(cards[0], title="새 제목"), cards[1]]
     assert list(kept_counts(shuffled, ranker)) == counted(shuffled, ranker)
+    assert statements(lambda: list(kept_counts(cards, ranker))) == 1
+    assert statements(lambda: outdated(cards, ranker)) == 1

@@ -57,9 +57,13 @@ class BaseFile:
             self._loading.join()
 
     def save(self, ranker, note):
-        """Put a ranker in the place of what the file holds; return whether that succeeded."""
+        """Put a ranker in the place of what the file holds; return whether that succeeded.
+
+        Who calls it is alone, so drafts that lie there were left by a process that was killed.
+        """
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            for draft in self.path.parent.glob(f".{self.path.name}.*"):
+                draft.unlink()
             ranker.save(self.path, note)
         except OSError as error:  # a full disk stops no page
             log.warning("index_not_saved", error=type(error).__name__)
