@@ -98,8 +98,8 @@ class Case:
         part = self.needs[chosen]
         needs = Needs(part.indptr, part.indices, part.data, self.attainable[chosen])
         cards = _need_cards(len(chosen))
-        ruled = Allowed.of(*self.kinds.table(cards), self.kind_of)
-        free = Allowed.of(*self.kinds.open_to(cards), self.kind_of)
+        ruled = Allowed.of(*self.kinds.bits(cards), self.kind_of)
+        free = Allowed.of(*self.kinds.open_bits(cards), self.kind_of)
         return part, needs, ruled, free
 
     def compare(self, *, beside_all):
@@ -169,7 +169,7 @@ class Case:
         """Compare the first needs with computing and sorting everything."""
         few = Needs(needs.starts[:51], needs.terms, needs.weights, needs.attainable[:50])
         scores = engine.score(self.postings, few)
-        scores[allowed.table[allowed.rows[:50]][:, allowed.kinds] == 0] = 0
+        scores[~allowed._replace(rows=allowed.rows[:50]).pairs] = 0
         found = self.search(needs, allowed)
         for need, row in enumerate(scores):
             places, values = engine.best_of(row, self.order, TOP)
@@ -191,7 +191,7 @@ class Case:
             )
             cards = _need_cards(1)
             start, cpu = time.perf_counter(), time.thread_time()
-            allowed = Allowed.of(*self.kinds.table(cards), self.kind_of)
+            allowed = Allowed.of(*self.kinds.bits(cards), self.kind_of)
             engine.search(self.postings, need, TOP, allowed, self.order)
             times.append(1_000 * (time.perf_counter() - start))
             work.append(1_000 * (time.thread_time() - cpu))

@@ -41,7 +41,7 @@ def needs_of(weights, attainable=None):
 
 def everything(n_needs, n_offers):
     return Allowed.of(
-        np.ones((1, 1), np.uint8), np.zeros(n_needs, np.int64), np.zeros(n_offers, np.int32)
+        np.full((1, 1), 255, np.uint8), np.zeros(n_needs, np.int64), np.zeros(n_offers, np.int32)
     )
 
 
@@ -52,7 +52,7 @@ def by_hand(offers, needs, weights, allowed, order, top):
     for term in range(offers.shape[1]):  # in the order in which the engine adds up
         product += np.outer(weights.toarray()[:, term], dense[:, term])
     scores = product / needs.attainable[:, None]
-    scores[allowed.table[allowed.rows][:, allowed.kinds] == 0] = 0
+    scores[~allowed.pairs] = 0
     for need in range(len(scores)):
         scores[need, allowed.out[allowed.out_starts[need] : allowed.out_starts[need + 1]]] = 0
     lists = []
@@ -82,10 +82,10 @@ def test_the_best_are_those_of_computing_and_sorting_everything(seed, n_offers, 
     offers, weights = drawn(seed, n_offers, 5, 40, tied=tied)
     random = np.random.default_rng(seed)
     needs, order = needs_of(weights), random.permutation(n_offers)
-    table = (random.random((3, 4)) < (0.3 if strict else 0.8)).astype(np.uint8)
-    rows, kinds = random.integers(0, 3, 5), random.integers(0, 4, n_offers).astype(np.int32)
+    table = random.random((3, 11)) < (0.3 if strict else 0.8)
+    rows, kinds = random.integers(0, 3, 5), random.integers(0, 11, n_offers).astype(np.int32)
     out = sp.csr_array(random.random((5, n_offers)) < 0.1)
-    allowed = Allowed.of(table, rows, kinds, out)
+    allowed = Allowed.of(np.packbits(table, axis=1, bitorder="little"), rows, kinds, out)
     wanted = by_hand(offers, needs, weights, allowed, order, top)
     postings = Postings.of(offers)
     for stages in (True, False):

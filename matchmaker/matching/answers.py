@@ -96,8 +96,8 @@ class Answers:
             part = slice(start, start + _CHUNK)
             weights = self.vectors_.of_needs(needs[part])
             out = shut(segments, eligible, without, range(len(needs))[part])
-            table = (kinds.table if by_rules else kinds.open_to)(needs[part])
-            for places, scores in segments.search(weights, top, table, out, n_jobs=n_jobs):
+            bits = (kinds.bits if by_rules else kinds.open_bits)(needs[part])
+            for places, scores in segments.search(weights, top, bits, out, n_jobs=n_jobs):
                 ids = [segments.ids[place] for place in places]
                 ranked.append(list(map(Match, ids, scores)))
         return ranked

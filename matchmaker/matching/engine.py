@@ -6,16 +6,18 @@ A score is a sum of products over shared terms, in float64 and in the order of t
 `score`, `search` and `score_one` all give the same bits. `search` does not compute all of
 them. For each need it
 
-1. adds up, in float32, the terms that few offers hold, term by term over posting lists;
-2. scores the best of these exactly, which gives a floor: the score that an offer must reach;
+1. adds up, in float32, term by term over posting lists, most of the need's terms; left out
+   are common ones that together can add only little (`kernels.BUDGET`);
+2. scores some good offers exactly: the best among the holders of the heaviest terms. The
+   least of these scores is a floor: what an offer must reach to belong to the best;
 3. collects every offer that could reach the floor: its sum so far, plus a bound on the
    rounding, plus the sum of need weight times largest offer weight over the terms left out;
 4. scores all of these exactly if that costs less than adding the terms left out; otherwise
-   adds those whose bound weighs most for their length, and goes back to 2.
+   adds those whose bound weighs most for their length, and goes back to 3.
 
 So nothing is left to chance: what step 3 does not collect cannot belong to the best, ties
 included. The bound is that of MaxScore (Turtle and Flood, 1995). Rules and exclusions apply
-in steps 2 and 3, so an offer that may not be taken never costs another its place.
+in steps 2 and 3: an offer that may not be taken costs no other its place.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -49,12 +51,14 @@ class Needs(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """Who may take what: `table[rows[need], kinds[offer]]` uint8, and exclusions by need.
+    """Who may take what, bit by bit, and exclusions by need.
 
-    `out_starts` int64 (n + 1,) and `out` uint32 list offers that a need may not take.
+    Bit `kinds[offer] % 8` of `bits[rows[need], kinds[offer] // 8]`, uint8, is 1 if the need
+    may take the offer. `out_starts` int64 (n + 1,) and `out` uint32 list offers that a need may
+    not take besides.
     """
 
-    table: np.ndarray
+    bits: np.ndarray
     rows: np.ndarray
     kinds: np.ndarray
     out_starts: np.ndarray
@@ -63,11 +67,17 @@ class Allowed(NamedTuple):
     DTYPES = np.uint8, np.int64, np.int32, np.int64, np.uint32
 
     @classmethod
-    def of(cls, table, rows, kinds, out=None):
+    def of(cls, bits, rows, kinds, out=None):
         """Make one with the exclusions that a sparse matrix (n_needs, n_offers) holds, if any."""
         if out is None:
-            out = sp.csr_array((len(rows), len(kinds)))
-        return cls(table, rows, kinds, out.indptr.astype(np.int64), out.indices.astype(np.uint32))
+            return cls(bits, rows, kinds, np.zeros(len(rows) + 1, int), np.zeros(0, int))
+        return cls(bits, rows, kinds, out.indptr, out.indices)
+
+    @property
+    def pairs(self):
+        """Whether each need may take each offer, but for exclusions: bool (n_needs, n_offers)."""
+        table = np.unpackbits(self.bits, axis=1, bitorder="little")
+        return table[self.rows][:, self.kinds].astype(bool)
 
 
 class Found(NamedTuple):
@@ -179,15 +189,12 @@ def search(postings, needs, top, allowed, order, *, n_jobs=1, stages=True):
     allowed : Allowed
     order : ndarray of int64, shape (n_offers,)
         What decides between equal scores, the lower first.
-    n_jobs : int
-        Threads. The result is the same for every number.
-    stages : bool
-        False adds up all terms at once.
+    n_jobs : int, threads; they change nothing in the result
+    stages : bool, False adds up all terms at once
 
     Returns
     -------
-    Found
-        Best first; only scores above 0.
+    Found, best first; only scores above 0
     """
     n_needs, top = len(needs.attainable), max(min(top, postings.n_offers), 1)
     found = Found(
@@ -264,10 +271,7 @@ def _fixed_all(*tuples):
 
 
 def _fixed(array, dtype):
-    """Return an array as the kernels are compiled for: contiguous and read-only.
-
-    So arrays mapped from a file, which are read-only, need no second compilation.
-    """
+    """Return an array as kernels are compiled for: read-only, like arrays mapped from a file."""
     array = np.ascontiguousarray(np.asarray(array), dtype=dtype).view()
     array.flags.writeable = False
     return array
@@ -275,8 +279,7 @@ def _fixed(array, dtype):
 
 def _run(task, starts, n_jobs):
     if n_jobs == 1 or len(starts) < 2:
-        for start in starts:
-            task(start)
+        list(map(task, starts))
     else:
         with ThreadPoolExecutor(n_jobs) as pool:
             list(pool.map(task, starts))
@@ -285,15 +288,12 @@ def _run(task, starts, n_jobs):
 def warm():
     """Compile everything, or load it from where it was kept; some seconds the first time."""
     postings = Postings.of(sp.csr_array(np.eye(2, dtype=np.float32)))
-    needs = Needs(
-        np.array([0, 1]), np.zeros(1, dtype=np.uint32), np.ones(1), np.ones(1)
-    )  # fmt: skip
-    table, rows, kinds = np.ones((1, 1), np.uint8), np.zeros(1, np.int64), np.zeros(2, np.int32)
-    allowed = Allowed.of(table, rows, kinds)
+    needs = Needs(np.array([0, 1]), np.zeros(1, np.uint32), np.ones(1), np.ones(1))
+    allowed = Allowed.of(np.ones((1, 1), np.uint8), np.zeros(1, int), np.zeros(2, int))
     search(postings, needs, 1, allowed, np.arange(2))
     score(postings, needs)
     score_one(postings, needs, 0)
 
 
 if __name__ == "__main__":
-    warm()  # at install, so that nobody waits for it later
+    warm()  # at install

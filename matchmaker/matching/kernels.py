@@ -1,26 +1,18 @@
 """The engine's compiled loops; `engine` says what they are for."""
 
-import numba
 import numpy as np
 
+from .heaps import compiled, holds, insert, push
+
 BLOCK = 64  # offers looked at together: none of them is touched if all sums are too low
-ROW_COST = 12  # an entry of an offer's row costs as much as so many of a posting list
-WORTH = 8  # terms are left out if their postings cost so many times what a round costs
+ROW_COST = 7  # an entry of an offer's row costs as much as so many of a posting list
+WORTH = 4  # terms are left out if their postings cost so many times what a first floor costs
+
+BUDGET = 0.02  # the terms left out may add so much of what all terms can add
+LOOKED_AT = 1024  # postings of the heaviest terms, for a first floor
 
 # How a need was answered: with terms left out, with all its terms, or all offers in float64.
 CERTIFIED, WHOLE, FULL = 0, 1, 2
-
-
-def compiled(**options):
-    """Return a decorator that compiles without the interpreter's lock, and keeps the result."""
-
-    def compile_(function):
-        try:
-            return numba.njit(function, nogil=True, cache=True, **options)
-        except RuntimeError:  # no folder that may be written to: compiled anew in each process
-            return numba.njit(function, nogil=True, **options)
-
-    return compile_
 
 
 @compiled()
@@ -29,6 +21,12 @@ def _add(term, weight, starts, offers, values, sums):
     scaled = np.float32(weight)
     for at in range(starts[term], starts[term + 1]):
         sums[offers[at]] += scaled * values[at]
+
+
+@compiled()
+def _may(bits, kind):
+    """Return whether the bit of a kind of offers is set."""
+    return bits[np.uint32(kind) >> 3] >> (np.uint32(kind) & 7) & 1
 
 
 @compiled()
@@ -42,59 +40,71 @@ def _hits(sums, block, least):
 
 
 @compiled()
-def _find_best(sums, kinds, may, heap, places):
-    """Put the largest allowed sums above 0 into a heap, the least first; return how many."""
+def _find_best(sums, kinds, bits, heap, places):
+    """Put the largest allowed sums above 0 into a heap; return how many."""
     size, least = 0, np.float32(0)
     for block in range(sums.size // BLOCK):
         if not _hits(sums, block, least):
             continue
         for at in range(block * BLOCK, block * BLOCK + BLOCK):
-            value = sums[at]
-            if value <= least or not may[kinds[at]]:
-                continue
-            if size < heap.size:
-                child = size
-                size += 1
-                while child and heap[(child - 1) // 2] > value:
-                    heap[child], places[child] = heap[(child - 1) // 2], places[(child - 1) // 2]
-                    child = (child - 1) // 2
-            else:
-                child = _sink(heap, places, value)
-            heap[child], places[child] = value, at
-            if size == heap.size:
-                least = heap[0]
+            if sums[at] > least and _may(bits, kinds[at]):
+                size = push(heap, places, size, sums[at], at)
+                least = heap[0] if size == heap.size else least
     return size
 
 
 @compiled()
-def _sink(heap, places, value):
-    """Return where a value belongs in a full heap whose first one is given up."""
-    hole = 0
-    while True:
-        child = 2 * hole + 1
-        if child >= heap.size:
-            return hole
-        if child + 1 < heap.size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            return hole
-        heap[hole], places[hole] = heap[child], places[child]
-        hole = child
+def _find_good(
+    begin, terms, bounds, starts, offers, sums, kinds, bits, heap, places
+):  # fmt: skip
+    """Do nearly the same without looking far: among the holders of the need's heaviest terms."""
+    size, left, least = 0, LOOKED_AT, np.float32(0)
+    for at in np.argsort(bounds)[::-1]:
+        if bounds[at] == 0:
+            break
+        term = terms[begin + at]
+        left -= np.int64(starts[term + 1] - starts[term])
+        if left < 0:
+            break
+        for entry in range(starts[term], starts[term + 1]):
+            place = offers[entry]
+            if sums[place] > least and _may(bits, kinds[place]) and not holds(places[:size], place):
+                size = push(heap, places, size, sums[place], place)
+                least = heap[0] if size == heap.size else least
+    return size
 
 
 @compiled()
-def _collect(sums, floor, kinds, may, chosen, most):
-    """List the allowed offers whose sum is above `floor`; stop at one more than `most`."""
+def _collect(sums, low, chosen):
+    """List the offers whose sum is above `low`; return how many, or one more than fit."""
     count = 0
     for block in range(sums.size // BLOCK):
-        if not _hits(sums, block, floor):
+        hits = _hits(sums, block, low)
+        if not hits:
             continue
-        for at in range(block * BLOCK, min(block * BLOCK + BLOCK, kinds.size)):
-            if sums[at] > floor and may[kinds[at]]:
-                if count == most:
-                    return most + 1
+        if count + hits > chosen.size:
+            return chosen.size + 1
+        for at in range(block * BLOCK, block * BLOCK + BLOCK):
+            if sums[at] > low:
                 chosen[count] = at
                 count += 1
+    return count
+
+
+@compiled()
+def _others(candidates, kinds, bits, scored):
+    """Move the allowed candidates that are not scored yet to the front; return how many."""
+    count = 0
+    for place in candidates:  # without a branch: the memory is asked for many kinds at a time
+        if place < kinds.size:
+            candidates[count] = place
+            count += np.int64(_may(bits, kinds[place]))
+    allowed = candidates[:count]
+    count = 0
+    for place in allowed:
+        if not holds(scored, place):
+            candidates[count] = place
+            count += 1
     return count
 
 
@@ -108,106 +118,102 @@ def _exact(place, row_starts, row_terms, row_values, wanted):
 
 
 @compiled()
-def _insert(place, value, order, places, scores, count):
-    """Put an offer where it belongs in a list that is sorted; return the list's length."""
-    top = scores.size
-    if count == top and (
-        value < scores[top - 1]
-        or (value == scores[top - 1] and order[place] > order[places[top - 1]])
-    ):
-        return count
-    at = min(count, top - 1)
-    while at and (
-        scores[at - 1] < value or (scores[at - 1] == value and order[places[at - 1]] > order[place])
-    ):
-        scores[at], places[at] = scores[at - 1], places[at - 1]
-        at -= 1
-    scores[at], places[at] = value, place
-    return min(count + 1, top)
-
-
-@compiled()
-def _add_rare(
-    begin, end, terms, weights, common, round_cost, starts, offers, values, tops, sums, wanted,
+def _add_first(
+    begin, end, terms, weights, common, worth, starts, offers, values, tops, sums, wanted,
+    bounds,
 ):  # fmt: skip
-    """Add the terms that at most `common` offers hold; return the others, lightest first.
+    """Add most terms; return those left out, the one with least weight for its length first.
 
-    The weight of a term is the largest product that it can add, by posting. All are added
-    if leaving any out cannot pay.
+    Left out are terms that more than `common` offers hold, as long as all of them together
+    cannot add more than a small part of what the need's terms can add. The weight of a term
+    is the largest product that it can add, its bound. All are added if these
+    lists hold fewer than `worth` postings, so that leaving out cannot pay.
     """
-    postings = 0
-    for at in range(begin, end):
-        if terms[at] < tops.size:
-            length = np.int64(starts[terms[at] + 1] - starts[terms[at]])
-            postings += length if length > common else 0
-    if postings < WORTH * round_cost:
-        common = np.int64(offers.size)
     later = np.empty(end - begin, dtype=np.int64)
     density = np.empty(end - begin, dtype=np.float64)
-    count = 0
+    count, postings = 0, 0
     for at in range(begin, end):
         term = terms[at]
+        bounds[at - begin] = 0
         if term >= tops.size:  # a term that came after these offers
             continue
         wanted[term] = weights[at]
         length = np.int64(starts[term + 1] - starts[term])
+        bounds[at - begin] = weights[at] * tops[term]
         if length > common:
             later[count] = at
-            density[count] = weights[at] * tops[term] / length
+            density[count] = bounds[at - begin] / length
             count += 1
+            postings += length
         else:
             _add(term, weights[at], starts, offers, values, sums)
-    return later[:count][np.argsort(density[:count])]
+    later = later[:count][np.argsort(density[:count])]
+    left, bound, most = 0, 0.0, BUDGET * np.sum(bounds)
+    if postings >= worth:
+        while left < count:
+            bound += bounds[later[left] - begin]
+            if bound > most:
+                break
+            left += 1
+    for at in later[left:]:
+        _add(terms[at], weights[at], starts, offers, values, sums)
+    return later[:left]
 
 
 @compiled()
-def _floor(size, places, row_starts, row_terms, row_values, wanted):
-    """Return the least exact score of a full heap's offers."""
-    least = np.inf
-    for at in range(size):
-        exact = _exact(places[at], row_starts, row_terms, row_values, wanted)
-        least = min(least, exact)
-    return least
+def _allowed(sums, kinds, bits):
+    """Return all offers that a need may take."""
+    chosen = np.empty(kinds.size, dtype=np.uint32)
+    count = 0
+    for place in range(kinds.size):
+        if sums[place] >= 0 and _may(bits, kinds[place]):
+            chosen[count] = place
+            count += 1
+    return chosen[:count]
 
 
 @compiled()
-def _candidates(
-    begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
-    terms, weights, kinds, may, sums, wanted, chosen, heap, places, round_cost,
+def _take(candidates, row_starts, row_terms, row_values, wanted, most, order, places, scores, held):
+    """Put offers with a score above 0 into a need's sorted list; return the list's length."""
+    for place in candidates:
+        value = _exact(place, row_starts, row_terms, row_values, wanted) / most
+        if value > 0:
+            held = insert(place, value, order, places, scores, held)
+    return held
+
+
+@compiled()
+def _narrow(
+    begin, floor, bounds, waiting, left, starts, offers, values, row_cost, terms, weights,
+    kinds, bits, sums, chosen, scored, is_guess,
 ):  # fmt: skip
-    """List every offer that may be among the best; return how many, and how many terms are out.
+    """List who may reach a floor, adding terms until they are few; return how many.
 
-    Each round leaves fewer terms out. One more than fit is returned if they do not fit.
+    The second number is how many terms are still left out.
     """
     # Each product and each addition rounds by at most 2**-24 of what is there.
-    slack = 1 + (end - begin + 8) * 2.0**-23
-    mean_row = max(row_terms.size / kinds.size, 1.0)
-    left = waiting.size
+    slack = 1 + (bounds.size + 8) * 2.0**-23
     bound, postings = 0.0, 0
-    for at in waiting:
-        bound += weights[at] * tops[terms[at]]
+    for at in waiting[:left]:
+        bound += bounds[at - begin]
         postings += np.int64(starts[terms[at] + 1] - starts[terms[at]])
+    look = scored.size * row_cost + kinds.size / 8  # 8 sums in the time of a posting
     while True:
-        size = _find_best(sums, kinds, may, heap, places)
-        floor = 0.0
-        if size == heap.size:
-            floor = _floor(size, places, row_starts, row_terms, row_values, wanted)
-        most = chosen.size
-        if left:
-            floor -= bound * (1 + 1e-9)
-            most = min(most, np.int64(postings / (ROW_COST * mean_row)))
-        floor = floor / slack - abs(floor) * 1e-6
-        count = _collect(sums, np.float32(floor), kinds, may, chosen, most)
-        if count <= most or left == 0:
+        reach = floor - bound * (1 + 1e-9)
+        low = np.float32(reach / slack - abs(reach) * 1e-6)
+        count = _collect(sums, low, chosen)
+        fits = count <= chosen.size
+        if fits:
+            count = _others(chosen[:count], kinds, bits, scored)
+        if not left or (fits and count * row_cost <= postings + look) or (is_guess and not fits):
             return count, left
         half = bound / 2
-        while left and (bound > half or postings < 2 * round_cost):
+        while left and (bound > half or postings < 2 * look):
             left -= 1
             at = waiting[left]
-            term = terms[at]
-            _add(term, weights[at], starts, offers, values, sums)
-            bound -= weights[at] * tops[term]
-            postings -= np.int64(starts[term + 1] - starts[term])
+            _add(terms[at], weights[at], starts, offers, values, sums)
+            bound -= bounds[at - begin]
+            postings -= np.int64(starts[terms[at] + 1] - starts[terms[at]])
 
 
 @compiled()
@@ -221,37 +227,49 @@ def search(
 ):  # fmt: skip
     """Search for needs `first` to `last`; see `engine` for how."""
     heap = np.zeros(scores.shape[1], dtype=np.float32)
-    heap_places = np.zeros(scores.shape[1], dtype=np.uint32)
-    # A round looks at all sums, 8 in the time of a posting, and at as many rows as are asked for.
-    mean_row = max(row_terms.size / kinds.size, 1.0)
-    round_cost = np.int64(heap.size * mean_row * ROW_COST + kinds.size / 8)
+    best = np.zeros(scores.shape[1], dtype=np.uint32)
+    row_cost = max(row_terms.size / kinds.size, 1.0) * ROW_COST
     for need in range(first, last):
         begin, end = need_starts[need], need_starts[need + 1]
-        may = table[rows[need]]
+        most, bits = attainable[need], table[rows[need]]
         for at in range(out_starts[need], out_starts[need + 1]):
             sums[out[at]] = -np.inf  # whatever is added
-        waiting = _add_rare(
-            begin, end, need_terms, need_weights, common, round_cost, starts, offers, values,
-            tops, sums, wanted,
+        bounds = np.zeros(end - begin, dtype=np.float64)
+        waiting = _add_first(
+            begin, end, need_terms, need_weights, common, WORTH * row_cost * heap.size, starts,
+            offers, values, tops, sums, wanted, bounds,
         )  # fmt: skip
-        count, left = _candidates(
-            begin, end, waiting, starts, offers, values, tops, row_starts, row_terms, row_values,
-            need_terms, need_weights, kinds, may, sums, wanted, chosen, heap, heap_places,
-            round_cost,
-        )  # fmt: skip
+        size, left = 0, waiting.size
+        if kinds.size > 4 * chosen.size:
+            size = _find_good(
+                begin, need_terms, bounds, starts, offers, sums, kinds, bits, heap, best
+            )  # fmt: skip
+        is_guess = size == heap.size
+        while True:
+            if not is_guess:
+                size = _find_best(sums, kinds, bits, heap, best)
+            held = _take(
+                best[:size], row_starts, row_terms, row_values, wanted, most, order,
+                places[need], scores[need], 0,
+            )  # fmt: skip
+            floor = scores[need, held - 1] * most if held == heap.size else 0.0
+            count, left = _narrow(
+                begin, floor, bounds, waiting, left, starts, offers, values, row_cost, need_terms,
+                need_weights, kinds, bits, sums, chosen, best[:size], is_guess,
+            )  # fmt: skip
+            if count <= chosen.size or not is_guess:
+                break
+            is_guess = False
         stages[need] = CERTIFIED if left else WHOLE
-        if count > chosen.size:
-            stages[need] = FULL
-            count = kinds.size
-        held = 0
-        for at in range(count):
-            place = chosen[at] if stages[need] != FULL else np.uint32(at)
-            if sums[place] < 0 or not may[kinds[place]]:
-                continue
-            value = _exact(place, row_starts, row_terms, row_values, wanted) / attainable[need]
-            if value > 0:
-                held = _insert(place, value, order, places[need], scores[need], held)
-        counts[need] = held
+        if count <= chosen.size:
+            candidates = chosen[:count]
+        else:
+            stages[need], held = FULL, 0
+            candidates = _allowed(sums, kinds, bits)
+        counts[need] = _take(
+            candidates, row_starts, row_terms, row_values, wanted, most, order,
+            places[need], scores[need], held,
+        )  # fmt: skip
         for at in range(begin, end):
             if need_terms[at] < tops.size:
                 wanted[need_terms[at]] = 0

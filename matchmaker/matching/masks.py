@@ -12,8 +12,9 @@ GONE = 0  # the kind of offers that nobody may take any more
 class Kinds:
     """The kinds of offers: each distinct set of criteria once, numbered from 1.
 
-    A need's answers are a table's row of one byte a kind, and an offer has one number; so
-    10,000 needs × 100,000 offers take kilobytes where a mask of every pair takes 1 GB.
+    A need's answers are a table's row of one bit a kind, and an offer has one number; so
+    10,000 needs × 100,000 offers take little where a mask of every pair takes 1 GB, and a
+    row stays in the processor's nearest memory while the engine looks into it.
     """
 
     def __init__(self, wishes=()):
@@ -41,7 +42,7 @@ class Kinds:
         known = self if len(numbers) == len(self._numbers) else Kinds(numbers)
         return known, np.array(kinds, dtype=np.int32)
 
-    def table(self, needs):
+    def bits(self, needs):
         """Return who may take what: a table by distinct needs and kinds, and each need's row.
 
         Parameters
@@ -50,34 +51,43 @@ class Kinds:
 
         Returns
         -------
-        ndarray of uint8, shape (distinct needs, kinds)
-            1 where `eligibility.refusals` is empty, 0 for offers that are gone.
+        ndarray of uint8, shape (distinct needs, ceil(kinds / 8))
+            Bit ``kind % 8`` of byte ``kind // 8`` is 1 where `eligibility.refusals` is
+            empty, 0 for offers that are gone.
         ndarray of int64, shape (len(needs),)
         """
         distinct = {}
         facts = [tuple(getattr(need, fact) for fact, _, _ in RULES.values()) for need in needs]
         rows = [distinct.setdefault(each, len(distinct)) for each in facts]
-        table = np.zeros((len(distinct), len(self)), dtype=np.uint8)
+        table = np.empty((len(distinct), len(self) // 8 + 1), dtype=np.uint8)
         for row, each in enumerate(distinct):
-            allowed = np.ones(len(self) - 1, dtype=bool)
-            for rule, fact in enumerate(each):
-                allowed &= self._answers(rule, fact)[self._columns[rule][1]]
-            table[row, 1:] = allowed
+            answers = [self._answers(rule, fact) for rule, fact in enumerate(each)]
+            np.bitwise_and.reduce(answers, out=table[row])
         return table, np.array(rows, dtype=np.int64)
 
-    def open_to(self, needs):
-        """Return what `table` does if every need may take whatever is not gone."""
-        table = np.ones((1, len(self)), dtype=np.uint8)
-        table[:, GONE] = 0
+    def open_bits(self, needs):
+        """Return what `bits` does if every need may take whatever is not gone."""
+        table = np.full((1, len(self) // 8 + 1), 255, dtype=np.uint8)
+        table[:, 0] = 255 ^ (1 << GONE)
         return table, np.zeros(len(needs), dtype=np.int64)
 
+    def table(self, needs):
+        """Return what `bits` does with a byte of 0 or 1 a kind."""
+        bits, rows = self.bits(needs)
+        return np.unpackbits(bits, axis=1, count=len(self), bitorder="little"), rows
+
     def _answers(self, rule, fact):
-        """Return whether a fact meets each distinct wish of one rule; kept, as facts recur."""
+        """Return which kinds a fact meets by one rule, in bits; kept, as facts recur."""
         found = self._kept.get((rule, fact))
         if found is None:
             status = list(RULES.values())[rule][2]
             wishes = self._columns[rule][0]
-            found = np.array([status(fact, wish) is Status.MET for wish in wishes], dtype=bool)
+            met = np.array([status(fact, wish) is Status.MET for wish in wishes], dtype=bool)
+            of_kinds = np.zeros(len(self), dtype=bool)
+            of_kinds[1:] = met[self._columns[rule][1]]
+            found = np.zeros(len(self) // 8 + 1, dtype=np.uint8)
+            packed = np.packbits(of_kinds, bitorder="little")
+            found[: len(packed)] = packed
             if len(self._kept) >= _KEPT_ANSWERS:
                 self._kept.clear()
             self._kept[rule, fact] = found

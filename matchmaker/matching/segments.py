@@ -130,7 +130,7 @@ class Segments:
         part, first = self._part_of(place)
         return engine.score_one(part, needs, place - first)
 
-    def search(self, needs, top, table, out=None, *, n_jobs=1):
+    def search(self, needs, top, bits, out=None, *, n_jobs=1):
         """Find each need's best offers; only scores above 0.
 
         Parameters
@@ -138,8 +138,8 @@ class Segments:
         needs : engine.Needs
         top : int or None
             None is all.
-        table : tuple of ndarray
-            Who may take what, as `Kinds.table` returns it.
+        bits : tuple of ndarray
+            Who may take what, as `Kinds.bits` returns it.
         out : CSR matrix of shape (n_needs, n_offers), optional
             Pairs that are kept out besides.
 
@@ -150,7 +150,7 @@ class Segments:
         """
         if top is None or top > MANY:
             scores = self.score(needs)
-            scores[table[0][table[1]][:, self.kind_of] == 0] = 0
+            scores[~Allowed.of(*bits, self.kind_of).pairs] = 0
             if out is not None:
                 scores[out.nonzero()] = 0
             yield from (best_of(row, self.order, top) for row in scores)
@@ -159,7 +159,7 @@ class Segments:
         for part in self.parts:
             last = first + part.n_offers
             here = None if out is None else out[:, first:last]
-            allowed = Allowed.of(*table, self.kind_of[first:last], here)
+            allowed = Allowed.of(*bits, self.kind_of[first:last], here)
             result = engine.search(part, needs, top, allowed, self.order[first:last], n_jobs=n_jobs)
             found.append(result._replace(places=result.places + first))
             first = last
