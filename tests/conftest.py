@@ -13,6 +13,7 @@ from matchmaker.db import db
 from matchmaker.notifications.sentences import KINDS
 from matchmaker.outbox import Notice
 from matchmaker.pairings import index
+from matchmaker.pairings.attachments import Store
 
 from .browser import Browser
 from .postgres import postgres_database, postgres_url  # noqa: F401
@@ -61,3 +62,10 @@ def every_notice_has_its_sentence(_mapper, _connection, notice):
 def browser(app):
     """A visitor who judges every page that is opened (see `browser.py`)."""
     return Browser(app)
+
+
+@pytest.fixture
+def store(app, tmp_path):
+    """A folder of its own for the files of a test's conversations."""
+    app.config["ATTACHMENTS_PATH"] = str(tmp_path / "files")
+    return Store(tmp_path / "files")

@@ -22,7 +22,7 @@ from matchmaker.config import ROOT, Testing
 from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.pairings import attachments, conversation_forms, file_kinds, leftovers
-from matchmaker.pairings.attachments import Attachment, Store, Upload
+from matchmaker.pairings.attachments import Attachment, Upload
 from matchmaker.pairings.conversation import Message, write
 from matchmaker.pairings.file_kinds import check, safe_name
 
@@ -173,12 +173,6 @@ def test_every_name_becomes_a_name(typed):
     assert not set(name) & set('/\\\0\n\r<>:"|?*')
     assert not any(unicodedata.category(c) in ("Cc", "Cf") for c in name)
     assert name.strip(". ") == name
-
-
-@pytest.fixture
-def store(app, tmp_path):
-    app.config["ATTACHMENTS_PATH"] = str(tmp_path / "files")
-    return Store(tmp_path / "files")
 
 
 @pytest.fixture

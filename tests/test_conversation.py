@@ -12,7 +12,7 @@ from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.outbox import Notice
 from matchmaker.pairings import confidentiality, conversation, first_words, reports
-from matchmaker.pairings.attachments import Attachment, Store, Upload
+from matchmaker.pairings.attachments import Attachment, Upload
 from matchmaker.pairings.conversation import Draft, Message, Reading, write
 from matchmaker.pairings.reports import Wrong
 from matchmaker.pairings.states import Side, State
@@ -22,12 +22,6 @@ from .factories import NOW, make_account, make_need, make_offer, make_pairing
 
 LATER = NOW + timedelta(hours=1)
 PDF = Upload("도면.pdf", b"%PDF-1.7\n1 0 obj\n")
-
-
-@pytest.fixture
-def store(app, tmp_path):
-    app.config["ATTACHMENTS_PATH"] = str(tmp_path / "files")
-    return Store(tmp_path / "files")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from ..offers.models import Offer
 from ..organisations.models import Organisation
 from .clock import day_of
 from .kept_counts import KeptCounts, counted, outdated, put
+from .trail import subject_kind
 
 NAME = "keep-counts"
 MOST = 2_000  # listings of a kind a run that were never counted, or by an earlier version
@@ -95,8 +96,8 @@ def _never_counted(model, today, version):
 def _touched(model, since):
     """Return the ids of the listings to which, or to whose organisation, something happened."""
     recent = sa.select(Event.subject_id).where(Event.at >= since)
-    itself = recent.where(Event.subject_kind == model.__tablename__)
-    owner = recent.where(Event.subject_kind == Organisation.__tablename__)
+    itself = recent.where(subject_kind == model.__tablename__)
+    owner = recent.where(subject_kind == Organisation.__tablename__)
     owned = sa.select(model.id).where(model.organisation_id.in_(owner))
     return set(db.session.scalars(itself)) | set(db.session.scalars(owned))
 

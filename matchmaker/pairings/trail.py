@@ -11,7 +11,7 @@ from ..db import db
 WINDOW = 200
 _OWN = "events of this transaction"
 # Not the bare column: by its index SQLite would read all events of these kinds, not the last ones.
-_KIND = sa.func.coalesce(Event.subject_kind, "")
+subject_kind = sa.func.coalesce(Event.subject_kind, "")
 
 
 class Trail:
@@ -44,7 +44,7 @@ class Trail:
         """Return the (kind, id) of the rows that were changed since the last call, as a set."""
         events = db.session.execute(
             sa.select(Event.id, Event.subject_kind, Event.subject_id).where(
-                self._recent(), _KIND.in_(self._kinds)
+                self._recent(), subject_kind.in_(self._kinds)
             )
         ).all()
         own = _own()
