@@ -170,6 +170,9 @@ def open_needs(today):
 
 def warm(now):
     """Load the analyser and fit the ranker, so that no visitor, and no lock, waits for it."""
+    from ..matching import engine  # compiled code: ranking only
+
+    engine.warm()  # also where the market is empty
     analyse(_KOREAN)
     snapshot = market().at(day_of(now))
     market().weighed(snapshot)
