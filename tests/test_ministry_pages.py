@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from matchmaker import audit
+from matchmaker import audit, schedule
 from matchmaker.db import db, utcnow
 from matchmaker.jobs import JobRun
+from matchmaker.ministry import words
 from matchmaker.needs.unmet import REASONS, Unmet
 from matchmaker.outbox import Mail
 from matchmaker.pairings.states import Act, Reason, Side
@@ -282,6 +283,23 @@ def test_runs_of_jobs_are_listed_with_their_counts_and_errors(desk):
     assert "did not answer in time" in page.text, "no plain words"
     page = desk.get("/ministry/jobs?outcome=failed")
     assert page.text.count("ran out: 3") == 1, "beside the last run of each job"
+
+
+def test_every_job_is_named_in_words_and_what_was_left_alone_is_no_deed(desk):
+    assert {job.name for job in schedule.JOBS} <= words.JOBS.keys()
+    stored(JobRun(name="move-up-lines", started_at=NOW, ended_at=NOW, counts={"left": 4}))
+    text = desk.get("/ministry/jobs").text
+    assert "nothing to do" in text and "nothing to do: 4" not in text
+
+
+def test_a_list_leads_to_its_own_group_and_the_overview_to_all(desk):
+    def lists(url):
+        links = desk.get(url).links
+        return {name for name in ("joins", "unmet", "letters") if f"/ministry/{name}" in links}
+
+    assert lists("/ministry") == {"joins", "unmet", "letters"}
+    assert lists("/ministry/officers") == {"joins"} and lists("/ministry/offers") == {"unmet"}
+    assert lists("/ministry/reports") == {"letters"}
 
 
 def test_a_run_without_an_end_counts_as_stopped_after_a_while(desk):

@@ -11,6 +11,7 @@ from ..i18n import percent, seoul
 from ..matching.regions import REGIONS
 from ..organisations.facts import Size
 from ..pairings.reports import waiting_count
+from ..pairings.round_models import Round
 from . import queries, words
 
 FEWEST_FOR_A_RATE = 10  # a rate of fewer cases would be read as more than it is
@@ -74,6 +75,7 @@ def overview(now, escalated):
         "due": _one(queries.answers_due(now)),
         "joins": db.session.scalar(queries.joins_waiting(escalated)),
         "reports": db.session.scalar(waiting_count()),
+        "rounds": db.session.scalar(Round.provisional()),
         "answers": _answers(_one(queries.answers())),
         "funnel": _funnel(firms),
         "stop": _stop(firms),

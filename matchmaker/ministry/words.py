@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from ..i18n import language, seoul
+from ..jobs import NOTHING
 from ..listing import categories
 from ..listing.words import STAGES, region_choices, region_name
 from ..organisations import facts, industries
@@ -108,7 +109,6 @@ COUNTS = {
     "failed": _l("failed: %(num)s"),
     "computed": _l("computed: %(num)s"),
     "published": _l("published: %(num)s"),
-    "left": _l("nothing to do: %(num)s"),
     "overtaken": _l("overtaken: %(num)s"),
     "removed": _l("files removed: %(num)s"),
     "kept": _l("texts read: %(num)s"),
@@ -125,7 +125,11 @@ def job(name):
 
 def did(run):
     """Return what a run did, in numbers; what it counted none of is left out."""
-    done = [(COUNTS.get(name), many) for name, many in run.counts.items() if many]
+    done = [
+        (COUNTS.get(name), many)
+        for name, many in run.counts.items()
+        if many and name not in NOTHING
+    ]
     return ", ".join(str(words) % {"num": many} for words, many in done if words)
 
 

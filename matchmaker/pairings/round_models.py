@@ -169,6 +169,8 @@ class RoundPlan(db.Model):  # type: ignore[name-defined]
         sa.ForeignKey("account.id", ondelete="SET NULL")
     )
 
+    changed_by: Mapped[Account | None] = relationship()
+
     @property
     def settings(self):
         return Settings.of(self.settings_kept)
