@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.local import LocalProxy
 
 from ..db import db
 from ..organisations.models import Kind, Organisation
@@ -42,6 +41,7 @@ OF_AN_OFFER = (
     *("offers.new", "offers.edit", "offers.show", "offers.capacity"),
     *("pairings.for_offer", "pairings.need_for_offer", "pairings.invite", "pairings.why_not"),
 )
+OF_A_NEED = ("needs", "pairings.ranked", "pairings.ask", "pairings.why_not")
 OF_ORGANISATIONS = (
     *("ministry.organisations", "ministry.organisation"),
     *("ministry.joins", "ministry.officers"),
@@ -58,7 +58,7 @@ OF_ROUNDS = (
 )
 BY_KIND = {
     Kind.SME: (
-        Item("needs.index", _l("My needs"), also=("needs", "pairings.ranked", "pairings.why_not")),
+        Item("needs.index", _l("My needs"), also=OF_A_NEED),
         Item("offers.index", _l("Find offers"), also=("offers.show",)),
         Item("pairings.index", _l("Pairings"), "answers", also=("pairings",)),
         NOTICES,
@@ -149,5 +149,5 @@ def _of(organisation):
 
 
 def context():
-    """Give templates the menu and the number of unread notices."""
-    return {"navigation": Navigation(), "notices_waiting": LocalProxy(lambda: waiting("notices"))}
+    """Give templates the menu."""
+    return {"navigation": Navigation()}
