@@ -220,3 +220,25 @@ def test_lists_of_a_firm_run_the_same_number_of_statements(browser, tab):
             make_pairing(need=need, state="declined", reason="no_capacity", closed_by="company")
         found.append(statements(lambda: browser.get(url)))
     assert found[0] == found[1]
+
+
+def test_what_waits_for_the_firm_stands_before_what_waits_for_others(browser, offer):
+    need = make_need()
+    invited = ask(offer, state="invited", need=need)
+    later = make_need(organisation=need.organisation)
+    ask(make_offer(), need=later)
+    page = browser.speak("en").sign_in(need.organisation.people[0]).get("/pairings")
+    order = [page.html.index(f'href="/needs/{each.id}"') for each in (need, later)]
+    assert order == sorted(order)
+    needs = browser.get("/needs")
+    assert "A company waits for your yes or no." in needs.text
+    assert f"/pairings/{invited.id}" in needs.links
+    shown = browser.get(f"/needs/{need.id}")
+    assert "Your yes or no is awaited" in shown.text and f"/pairings/{invited.id}" in shown.links
+    assert "Your yes or no is awaited" not in browser.get(f"/needs/{later.id}").text
+
+
+def test_back_from_having_accepted_leads_to_the_pairing(browser, offer, company):
+    pairing = ask(offer, state="agreed")
+    back = browser.sign_in(company).get(f"/pairings/{pairing.id}/accept", status=302)
+    assert back.response.location.endswith(f"/pairings/{pairing.id}")

@@ -14,7 +14,7 @@ from . import criteria_words
 from .advice import advice_links
 from .answer_words import answers_told, half_told
 from .fitting import word_for
-from .lists import accepted_pairings, open_proposals, pairings_told
+from .lists import accepted_pairings, awaiting_answer, open_proposals, pairings_told
 from .mark_words import here_without_undo, mark_on, mark_to_undo
 from .marked import kept_evidence, marked, missing_words, shown_terms
 from .need_story import need_story
@@ -26,6 +26,7 @@ from .words import advice, reason_label, state_label
 bp = Blueprint("pairings", __name__)
 bp.add_app_template_global(accepted_pairings)  # pages of needs say what became of them
 bp.add_app_template_global(answers_told)  # pages of offers say how their company answers
+bp.add_app_template_global(awaiting_answer)  # and which of them waits for the firm itself
 bp.add_app_template_global(half_told)
 bp.add_app_template_global(here_without_undo)  # and pages of offers let a firm mark them
 bp.add_app_template_global(mark_on)

@@ -15,6 +15,7 @@ from ..web.guard import access
 from ..web.pages import named_id, paged
 from .blueprint import bp, colleagues, our_side
 from .clock import day_of
+from .conversation import unread_conversations
 from .forms import ReasonForm
 from .inbox import WHOSE, Filters, handling_of
 from .lists import (
@@ -52,6 +53,7 @@ def index():
         counts=number,
         filters=needs_with_pairings(firm) if side is Side.SME else offers_with_pairings(firm),
         chosen=named_id("need" if side is Side.SME else "offer"),
+        new_talks=db.session.scalar(unread_conversations(current_user)),
         **(
             company_context(firm, filters, tab, page.items)
             if side is Side.COMPANY

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from ..db import db
 from ..listing.identity import identities
@@ -64,6 +64,17 @@ def accepted_pairings(needs):
     return dict(db.session.execute(select.group_by(Pairing.need_id)).all())
 
 
+def awaiting_answer(needs):
+    """Return {need id: id of the pairing that waits for the firm's yes or no, the first due}."""
+    select = sa.select(Pairing.need_id, Pairing.id).where(
+        Pairing.need_id.in_([need.id for need in needs]),
+        Pairing.state.in_(OURS_FIRST),
+        Pairing.frozen_at.is_(None),
+    )
+    last_first = select.order_by(Pairing.expires_at.desc(), Pairing.id.desc())
+    return dict(db.session.execute(last_first).all())
+
+
 def open_proposals(need):
     """Return what a round proposes to a need and neither side has answered, the first due first."""
     proposed = sa.select(Pairing).where(
@@ -103,10 +114,13 @@ def listed(pairings, tab, side):
     pairings = pairings.where(Pairing.state.in_(tab.states)).options(
         joinedload(Pairing.need), joinedload(Pairing.offer)
     )
-    if side is Side.SME:  # by need, and in it what waits for this side first
+    if side is Side.SME:  # by need; needs with what waits for this side first, and so in each
+        due = aliased(Pairing)
+        waiting = sa.exists().where(due.need_id == Pairing.need_id, due.state.in_(OURS_FIRST))
+        first = sa.case((waiting, 0), else_=1) if tab.name == "open" else sa.literal(0)
         ours = sa.case((Pairing.state.in_(OURS_FIRST), 0), else_=1)
         return pairings.order_by(
-            Pairing.need_id.desc(), ours, Pairing.changed_at.desc(), Pairing.id
+            first, Pairing.need_id.desc(), ours, Pairing.changed_at.desc(), Pairing.id
         )
     if tab.name in ("answer", "invited"):
         return pairings.order_by(Pairing.expires_at, Pairing.id)
