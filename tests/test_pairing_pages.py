@@ -92,7 +92,7 @@ def test_the_firm_accepts_an_invitation_with_its_relation(browser):
 def test_the_wrong_side_cannot_accept(browser):
     asked, invited = make_pairing(), make_pairing(state="invited")
     browser.sign_in(firm_of(asked))
-    browser.get(f"/pairings/{asked.id}/accept", status=409)
+    browser.get(f"/pairings/{asked.id}/accept", status=302)
     browser.post(f"/pairings/{asked.id}/accept", status=409, consent="y", relation="none")
     browser.sign_in(company_of(invited))
     browser.post(f"/pairings/{invited.id}/accept", status=409, consent="y")

@@ -1,6 +1,6 @@
 """The answers: yes, whose contact opens, no, taking back, confirming, ending; one verb each."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -26,6 +26,8 @@ ACCEPTS = {Side.SME: Act.SME_ACCEPTS, Side.COMPANY: Act.COMPANY_ACCEPTS}
 def accept(pairing_id):
     pairing, side = own_pairing(pairing_id), our_side()
     if not pairing.can(ACCEPTS[side]):
+        if request.method == "GET":
+            return redirect(url_for(".show", pairing_id=pairing.id))  # back from having answered
         refuse("no_move")
     if pairing.is_overdue(utcnow()):
         refuse("timed_out")

@@ -200,4 +200,4 @@ def next_unread():
     pairing_id = db.session.scalar(oldest)
     if pairing_id is None:
         return redirect(url_for(".index", tab="agreed"))
-    return redirect(url_for(".talk", pairing_id=pairing_id))
+    return redirect(url_for(".talk", pairing_id=pairing_id, _anchor="new"))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from flask import url_for
 from flask_babel import gettext as _
 
-from .marked import kept_evidence, shown_terms
+from .marked import is_readable, kept_evidence, shown_terms
 from .states import Side
 
 MOST_TERMS = 3
@@ -49,10 +49,11 @@ def _greeting(pairing, side, own):
 
 
 def _terms(pairing):
+    """Return the heaviest words of both that read in the letter's language; there may be none."""
     evidence = [item for item in kept_evidence(pairing) if item.kind != "category"]
     shown = shown_terms(evidence, pairing.score, pairing.need) if evidence else []
-    own = [term.term for term in shown[:MOST_TERMS] if getattr(term, "kind", "") != "rest"]
-    return own or [item.term for item in evidence[:1]]
+    own = [term.term for term in shown if getattr(term, "kind", "") != "rest"]
+    return [term for term in own if is_readable(term)][:MOST_TERMS]
 
 
 def completeness(pairing, side):

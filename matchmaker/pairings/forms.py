@@ -34,6 +34,19 @@ CHOOSE_RELATION = _l("Say what you have to do with each other.")
 TICK_TO_OPEN = _l("Tick this box to go on. Contacts open only with your consent.")
 
 
+class RelationPart:
+    """The question what the firm has to do with the company, never answered beforehand."""
+
+    relation = RadioField(_l("Relation"), [DataRequired(message=CHOOSE_RELATION)])
+
+    def offer_relations(self):
+        self.relation.choices = relation_choices()
+
+    @property
+    def chosen_relation(self):
+        return RelationKind(self.relation.data)
+
+
 class ContactForm(Form):
     """Whose contact opens once both sides have accepted, and the consent to it."""
 
@@ -48,19 +61,6 @@ class ContactForm(Form):
     @property
     def chosen_contact(self):
         return next(one for one in self.people if one.id == self.contact.data)
-
-
-class RelationPart:
-    """The question what the firm has to do with the company, never answered beforehand."""
-
-    relation = RadioField(_l("Relation"), [DataRequired(message=CHOOSE_RELATION)])
-
-    def offer_relations(self):
-        self.relation.choices = relation_choices()
-
-    @property
-    def chosen_relation(self):
-        return RelationKind(self.relation.data)
 
 
 class AcceptAsCompanyForm(ContactForm):

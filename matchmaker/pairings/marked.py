@@ -27,7 +27,7 @@ def shown_terms(evidence, score, need=None):
     """
     said = [replace(item, term=as_read(item, need)) for item in evidence]
     terms = percents(said, score, most=len(said))
-    own = [term for term in terms if _is_readable(term.term) or (need and _wrote(need, term.term))]
+    own = [term for term in terms if is_readable(term.term) or (need and _wrote(need, term.term))]
     own = own if need else terms
     if len(own) == len(terms) <= MOST_TERMS:
         return terms
@@ -48,15 +48,15 @@ def as_read(item, need):
     if item.kind == "category":
         names = item.term.split(" · ")
         return names[language() != "ko"] if len(names) == 2 else item.term
-    if _is_readable(item.term):
+    if is_readable(item.term):
         return item.term
-    ours = [form for form in item.need_surfaces if _is_readable(form)]
+    ours = [form for form in item.need_surfaces if is_readable(form)]
     ours = ours or [form for form in item.need_surfaces if need and _wrote(need, form)]
-    theirs = [form for form in item.offer_surfaces if _is_readable(form)]
+    theirs = [form for form in item.offer_surfaces if is_readable(form)]
     return " ↔ ".join(dict.fromkeys(ours[:1] + theirs[:1])) or item.term
 
 
-def _is_readable(words):
+def is_readable(words):
     """Say whether words are wholly in the page's language."""
     is_korean = [bool(HANGUL.search(word)) for word in words.split(" ↔ ")]
     return all(is_korean) if language() == "ko" else not any(is_korean)
@@ -69,7 +69,7 @@ def _wrote(need, words):
 
 def missing_words(missing):
     """Return how a missing concept reads: in the page's language where somebody wrote it so."""
-    readable = [surface for surface in missing.surfaces if _is_readable(surface)]
+    readable = [surface for surface in missing.surfaces if is_readable(surface)]
     return (readable or missing.surfaces)[0]
 
 
