@@ -117,10 +117,11 @@ def listed(pairings, tab, side):
     if side is Side.SME:  # by need; needs with what waits for this side first, and so in each
         due = aliased(Pairing)
         waiting = sa.exists().where(due.need_id == Pairing.need_id, due.state.in_(OURS_FIRST))
-        first = sa.case((waiting, 0), else_=1) if tab.name == "open" else sa.literal(0)
+        if tab.name == "open":
+            pairings = pairings.order_by(sa.case((waiting, 0), else_=1))
         ours = sa.case((Pairing.state.in_(OURS_FIRST), 0), else_=1)
         return pairings.order_by(
-            first, Pairing.need_id.desc(), ours, Pairing.changed_at.desc(), Pairing.id
+            Pairing.need_id.desc(), ours, Pairing.changed_at.desc(), Pairing.id
         )
     if tab.name in ("answer", "invited"):
         return pairings.order_by(Pairing.expires_at, Pairing.id)
