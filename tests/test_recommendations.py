@@ -356,6 +356,15 @@ def test_what_became_of_it_tells_neither_who_ended_it_nor_why(browser, associati
     assert "이루어지지 않음" in page and "솔직한" not in page
 
 
+def test_no_page_leads_to_a_word_that_is_too_late_to_change(browser, association, row):
+    change = f"/members/needs/{row.need_id}/offers/{row.offer_id}/recommend"
+    browser.sign_in(association)
+    pages = ("/recommendations", f"/members/needs/{row.need_id}")
+    assert all(change in browser.get(url).links for url in pages)
+    make_pairing(state="proposed", need=row.need, offer=row.offer)
+    assert not any(change in browser.get(url).links for url in pages)
+
+
 def test_an_agreement_after_a_recommendation_is_seen(browser, association, row):
     agreed(row)
     make_pairing(state="agreed", need=row.need, offer=row.offer)

@@ -13,14 +13,19 @@ from .states import State
 
 
 class Standing(NamedTuple):
-    """Where a recommendation stands: a picture, a word, and the open deadline if there is one."""
+    """Where a recommendation stands: a picture, a word, the open deadline if there is one.
+
+    `changes` says whether its word may still be changed.
+    """
 
     glyph: str
     label: object
     due: object = None
+    changes: bool = False
 
 
-WAITS = Standing("proposed", _l("Waits for the member"))
+WAITS = Standing("proposed", _l("Waits for the member"), changes=True)
+MET = Standing("proposed", _l("Waits for the member; the two have met already"))
 UNWANTED = Standing("ended", _l("Member does not wish it"))
 TAKEN_BACK = Standing("ended", _l("Taken back"))
 READ = Standing("proposed", _l("The company can read it"))
@@ -41,9 +46,9 @@ def _standing(row, pairings):
         return TAKEN_BACK
     if row.declined_at:
         return UNWANTED
-    if not row.agreed_at:
-        return WAITS
     pairing = pairings.get((row.need_id, row.offer_id))
+    if not row.agreed_at:
+        return MET if pairing else WAITS
     if pairing is None or pairing.created_at < row.written_at:
         return READ
     due = pairing.expires_at if pairing.state in (State.ASKED, State.INVITED) else None
