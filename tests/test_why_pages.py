@@ -1,9 +1,14 @@
 """Why was it not proposed? Asked by the firm, the company and an officer, each with its view."""
 
 import pytest
+import sqlalchemy as sa
 
 from matchmaker.db import db
 from matchmaker.pairings.clock import day_of
+from matchmaker.pairings.models import Pairing
+from matchmaker.pairings.round_publishing import publish
+from matchmaker.pairings.round_settings import Settings
+from matchmaker.pairings.rounds import compute
 from matchmaker.pairings.whynot import why_not
 
 from .counting import statements
@@ -50,6 +55,19 @@ def test_a_company_reads_its_own_place_and_no_other_offer(browser, market):
     assert first.title not in page.text
     assert need.organisation.name not in page.text
     browser.get(why(need, first), status=404)
+
+
+def test_a_company_does_not_read_that_a_round_proposed_others(browser, market):
+    need, first, second, *_ = market
+    officer = make_account(kind="ministry")
+    publish(compute(Settings(), by=officer, now=NOW), by=officer, now=NOW)
+    db.session.commit()
+    assert db.session.scalars(sa.select(Pairing.offer_id)).all() == [first.id]
+    page = browser.sign_in(second.organisation.people[0]).speak("en").get(why(need, second))
+    assert "at place 2 of 2 for this need, and this pair was not proposed." in page.text
+    assert "others were proposed" not in page.text
+    page = browser.sign_in(need.organisation.people[0]).get(why(need, second))
+    assert "others were proposed" in page.text
 
 
 def test_an_officer_asks_for_any_pair(browser, market):
