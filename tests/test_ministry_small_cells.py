@@ -66,3 +66,14 @@ def test_a_no_with_a_reason_counts_one_more_for_the_ministry(browser, language):
         assert "Training left out left out 11" in page.text  # else the totals would tell the 2
         assert "ESG and carbon under 5 left out under 5" in page.text
         assert "All 7 6" in page.text and "secret words" not in page.text
+
+
+def test_the_overview_does_not_tell_what_the_table_by_field_leaves_out(browser):
+    officer, offer = make_account(kind="ministry"), make_offer(capacity=50)
+    for reason, many in ((Reason.WRONG_KIND, 5), (Reason.NO_CAPACITY, 2)):
+        for _ in range(many):
+            pairing = make_pairing("asked", offer=offer)
+            answering.decline(pairing, by=offer.organisation.people[0], now=NOW, reason=reason)
+    db.session.commit()
+    text = browser.speak("en").sign_in(officer).get("/ministry").text
+    assert "Another kind of help is needed 5 No capacity at present under 5" in text

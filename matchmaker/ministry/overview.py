@@ -13,6 +13,7 @@ from ..organisations.facts import Size
 from ..pairings.reports import waiting_count
 from ..pairings.round_models import Round
 from . import queries, words
+from .small_cells import by_size, totals
 
 FEWEST_FOR_A_RATE = 10  # a rate of fewer cases would be read as more than it is
 
@@ -67,7 +68,6 @@ def overview(now, escalated):
     """
     today = seoul(now).date()
     firms = _one(queries.funnel())
-    reasons = db.session.execute(queries.reasons()).all()
     return {
         "needs": _one(queries.needs(today)),
         "market": _one(queries.market(today)),
@@ -83,7 +83,7 @@ def overview(now, escalated):
         "sizes": _sizes(),
         "gaps": _gaps(today),
         "relations_found": _relations(),
-        "reason_rows": [[words.reason(value), many] for value, many in reasons],
+        "reason_rows": _reasons(),
         "stage_columns": [(label, True) for label in STAGES.values()],
     }
 
@@ -114,6 +114,13 @@ def _funnel(firms):
 def percent_of(firms, name, whole):
     """Return a stage as whole hundredths of those registered, for bars and their table."""
     return round(100 * getattr(firms, name) / whole)
+
+
+def _reasons():
+    """Return (reason, how many), as by field without numbers that point at somebody."""
+    counted = {("", value): many for value, many in db.session.execute(queries.reasons())}
+    _all, told = totals(counted)
+    return [[words.reason(value), words.cell(told[value])] for value in by_size(told)]
 
 
 def _stop(firms):

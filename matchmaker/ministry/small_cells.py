@@ -49,3 +49,9 @@ def totals(cells):
 
 def _told(sums):
     return {name: FEW if 0 < many < FEWEST else many for name, many in sums.items()}
+
+
+def by_size(sums):
+    """Return the names of guarded totals, the largest first; all small ones count alike."""
+    size = {name: told if isinstance(told, int) else 1 for name, told in sums.items()}
+    return sorted(sums, key=lambda name: (-size[name], str(name)))

@@ -15,6 +15,7 @@ from ..pairings.relations import RelationKind
 from ..pairings.words import reason_label
 from .lists import READABLE
 from .queries import DISPUTED
+from .small_cells import FEW, HIDDEN
 
 RELATIONS = {
     RelationKind.NONE.value: _l("No trade between them"),
@@ -52,6 +53,13 @@ def field(category):
 def reason(value):
     """Return the words for why a pairing did not come about; of none, that none was given."""
     return reason_label(value) if value else _("No reason given")
+
+
+def cell(told):
+    """Return a guarded count in words."""
+    if told == FEW:
+        return _("under 5")
+    return _("left out") if told == HIDDEN else told
 
 
 def identity(organisation, where=None):
