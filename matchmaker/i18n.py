@@ -92,9 +92,15 @@ def clock(value):
 
 
 def days_left(value):
-    """Return how many midnights in Seoul lie between now and a moment or day; 0 is today."""
-    last = seoul(value).date() if isinstance(value, datetime) else value
-    return (last - datetime.now(SEOUL).date()).days
+    """Return how many midnights in Seoul lie between now and a moment or day; 0 is today.
+
+    A moment that has passed is below 0, today's as well.
+    """
+    now = datetime.now(SEOUL)
+    if not isinstance(value, datetime):
+        return (value - now.date()).days
+    days = (seoul(value).date() - now.date()).days
+    return min(days, -1) if seoul(value) <= now else days
 
 
 def moment(value):

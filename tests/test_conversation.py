@@ -206,7 +206,7 @@ def test_the_pages_count_conversations_with_something_new(browser, pairing):
     assert talk(other) in browser.get("/pairings?tab=agreed").links
     assert "새 글이 2개 있습니다" in browser.get(f"/pairings/{pairing.id}").text
     answer = browser.get("/pairings/conversations/next", status=302).response
-    assert answer.location.endswith(talk(pairing))
+    assert answer.location.endswith(f"{talk(pairing)}#new")
     for each in (pairing, other):
         browser.get(talk(each))
     assert db.session.scalar(conversation.unread_conversations(reader)) == 0

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from matchmaker.db import db, utcnow
 from matchmaker.errors import Refusal
+from matchmaker.i18n import days_left
 from matchmaker.outbox import Notice
 from matchmaker.pairings import answering, jobs
-from matchmaker.pairings.clock import REMINDED_BEFORE
+from matchmaker.pairings.clock import REMINDED_BEFORE, day_of
 from matchmaker.pairings.relations import RelationKind
 from matchmaker.pairings.states import OPEN, TURN, Reason, Side, State
 
@@ -152,3 +153,9 @@ def test_a_late_answer_is_refused_in_words_and_the_next_offer_is_asked(browser):
     first, following = of_need(pairing)
     assert (first.state, following.state) == (State.EXPIRED, State.ASKED)
     assert following.offer_id == second.id
+
+
+def test_what_ran_out_today_is_not_said_to_run_until_then(app):
+    assert days_left(utcnow() - timedelta(seconds=1)) < 0
+    assert days_left(utcnow() + timedelta(days=3)) == 3
+    assert days_left(day_of(utcnow())) == 0

@@ -93,6 +93,7 @@ TOO_LATE = Words(
     _l("It closes by itself in a moment"),
     _l("The small firm is told at once, and the next offer that it named is asked."),
 )
+TOLD = _l("You are told at once, and the next offer that you named is asked.")
 
 # In agreed and active each side confirms once; `True` where this side has done so.
 CONFIRMING = {
@@ -165,7 +166,8 @@ def situation(pairing, side, *, now, place=None, following=()):
     """
     other = other_name(pairing, side)
     late = pairing.is_overdue(now) and not pairing.frozen_at
-    words = TOO_LATE if late else _words(pairing, side, following)
+    too_late = TOO_LATE._replace(text=TOLD) if side is Side.SME else TOO_LATE
+    words = too_late if late else _words(pairing, side, following)
     acts = {act for act in Act if act.startswith(f"{side}_") and pairing.can(act)}
     deadline = pairing.expires_at
     names = {
