@@ -100,6 +100,16 @@ def test_a_round_is_computed_again_with_other_settings_and_set_beside(browser, o
     browser.get(f"/ministry/rounds/{first.id}?with={first.id}")
 
 
+def test_a_round_that_another_has_overtaken_says_so(browser, officer, market):
+    browser.sign_in(officer).speak("en")
+    for _ in range(2):
+        browser.post("/ministry/rounds/new", 302, **SETTINGS)
+    first, second = db.session.scalars(sa.select(Round).order_by(Round.id)).all()
+    assert "Compute it again first" not in browser.get(f"/ministry/rounds/{first.id}").text
+    browser.post(f"/ministry/rounds/{second.id}/publish", 302)
+    assert "Compute it again first" in browser.get(f"/ministry/rounds/{first.id}").text
+
+
 def test_a_round_can_be_discarded(browser, officer, market):
     round_ = computed(officer)
     browser.sign_in(officer)

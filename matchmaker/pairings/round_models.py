@@ -83,6 +83,16 @@ class Round(db.Model):  # type: ignore[name-defined]
         """Select how many rounds wait for the word of officers."""
         return sa.select(sa.func.count(cls.id)).where(cls.state == RoundState.PROVISIONAL)
 
+    @property
+    def published_since(self):
+        """Return a round that was published after this one was computed, or None."""
+        return db.session.scalar(
+            sa.select(Round)
+            .where(Round.state == RoundState.PUBLISHED, Round.published_at > self.computed_at)
+            .order_by(Round.published_at.desc(), Round.id.desc())
+            .limit(1)
+        )
+
     @classmethod
     def last_published(cls):
         """Select the id of the round that was published last."""
