@@ -337,3 +337,15 @@ def test_a_firm_with_a_thousand_asks_reads_each_in_words(browser, offer):
 def test_an_address_names_no_ids_that_cannot_be():
     named = ["7.full", "0.full", f"{2**31}.full", "9999999999.full", "x.full", "8.odd"]
     assert list(named_rules(named)) == [(7, "full"), (8, "no_move")]
+
+
+def test_a_company_is_told_of_its_shortlist_not_of_favourites(browser, offer, company):
+    pairing = ask(offer)
+    browser.speak("en").sign_in(company)
+    marked = {"on": "need", "id": pairing.need_id, "verdict": "favourite", "next": "/pairings"}
+    done = browser.post("/settings/matching/marks", **marked)
+    page = browser.get(done.response.location)
+    assert "Put on the shortlist. Only your organisation sees it." in page.text
+    assert "favourite" not in page.text.casefold()
+    nothing = browser.get("/pairings?region=50")
+    assert nothing.html.count("Nothing here with these filters") == 2  # its title and its h1

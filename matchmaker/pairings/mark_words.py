@@ -94,6 +94,8 @@ def _said(mark, is_sme):
     if mark.verdict is Verdict.FEWER:
         return _fewer(mark, is_sme)
     if mark.verdict is Verdict.FAVOURITE:
+        if mark.need_id:
+            return _("What is on the shortlist stands first in rounds; its score stays as it is.")
         return _("A favourite stands first in rounds; its score stays as it is.")
     if mark.counterpart_id and not is_sme:
         return _("This firm can no longer ask you, and no round proposes it.")

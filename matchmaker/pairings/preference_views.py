@@ -84,8 +84,15 @@ def mark():
         return redirect(back_or(url_for(".preferences")))
     made = put(organisation, Verdict(verdict), by=current_user, now=utcnow(), **on)
     db.session.commit()
-    flash(SAID[verdict](), "good")
+    flash(_said(verdict, is_need="need_id" in on), "good")
     return redirect(undo_address(back_or(url_for(".preferences")), made))
+
+
+def _said(verdict, *, is_need):
+    """Say what was marked; a company's favourite needs are its shortlist."""
+    if is_need and verdict == "favourite":
+        return _("Put on the shortlist. Only your organisation sees it.")
+    return SAID[verdict]()
 
 
 @bp.post("/settings/matching/marks/<int:mark_id>/undo")
