@@ -17,6 +17,7 @@ from matchmaker.pairings.ranked import one_offer, ranked_offers
 from matchmaker.pairings.ranked_needs import one_need, ranked_needs
 from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
+from matchmaker.pairings.trail import Trail
 from matchmaker.pairings.whynot import why_not
 
 from .counting import statements
@@ -281,6 +282,21 @@ def test_an_event_that_is_committed_late_is_not_missed(app):
     )
     db.session.commit()
     assert str(offer.id) not in index.ranker(TODAY).offer_ids_
+
+
+def test_who_resumes_a_trail_misses_nothing_however_much_has_happened_since(app, monkeypatch):
+    offer, trail = make_offer(), Trail("offer")
+    trail.skip()
+    left, resumed = trail.as_data(), Trail("offer")
+    audit.record("edit", offer, by=None, now=NOW)
+    db.session.commit()
+    monkeypatch.setattr("matchmaker.pairings.trail.FAR", 3)
+    for _ in range(5):
+        audit.record("asked", make_need(), by=None, now=NOW)
+    db.session.commit()
+    resumed.resume(left)
+    assert resumed.news() == {("offer", offer.id)}
+    assert resumed.news() == set()
 
 
 def test_one_statement_finds_that_nothing_has_changed(app):

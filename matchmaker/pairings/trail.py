@@ -9,6 +9,8 @@ from ..db import db
 # Events are numbered when written and seen when committed, so that a lower number may come
 # after a higher one. The last numbers are therefore read again each time.
 WINDOW = 200
+# Events of other kinds are read past, but not without end where listings rest for long.
+FAR = 10_000
 _OWN = "events of this transaction"
 # Not the bare column: by its index SQLite would read all events of these kinds, not the last ones.
 subject_kind = sa.func.coalesce(Event.subject_kind, "")
@@ -25,10 +27,12 @@ class Trail:
         self._kinds = kinds
         self._last = 0
         self._seen = set()
+        self._is_near = False  # whether it has read since it was made or resumed
 
     def skip(self):
         """Take all that has happened so far as read; who calls it looks at every row next."""
-        self._last = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
+        newest = sa.select(sa.func.max(Event.id)).where(Event.subject_kind.in_(self._kinds))
+        self._last = db.session.scalar(newest) or 0
         self._seen = set(db.session.scalars(sa.select(Event.id).where(self._recent())))
         self._seen -= _own()
 
@@ -39,6 +43,7 @@ class Trail:
     def resume(self, data):
         """Go on from where `as_data` was taken, perhaps in another process."""
         self._last, self._seen = data["last"], set(data["seen"])
+        self._is_near = False
 
     def news(self):
         """Return the (kind, id) of the rows that were changed since the last call, as a set."""
@@ -56,10 +61,14 @@ class Trail:
         }
         self._last = max(self._last, *fresh, 0)
         self._seen = {id_ for id_ in self._seen | set(fresh) if id_ > self._last - WINDOW}
+        self._is_near = True
         return set(fresh.values())
 
     def _recent(self):
-        return Event.id > self._last - WINDOW
+        unread = Event.id > self._last - WINDOW
+        if not self._is_near:
+            return unread
+        return sa.and_(unread, Event.id > sa.select(sa.func.max(Event.id)).scalar_subquery() - FAR)
 
 
 def is_writing():
