@@ -157,6 +157,12 @@ def test_a_text_without_words_finds_nothing(ranker, text):
     assert ranker.explain(need, "factory") == []
 
 
+def test_a_need_of_unknown_words_alone_scores_nothing_where_they_do_not_count():
+    offers = [OfferCard("a", body="스마트공장 구축")]
+    scores = TfidfRanker(unknown=0.0).fit(offers).score([NeedCard("n", body="zzyzx qwrtp")])
+    assert scores.tolist() == [[0.0]]
+
+
 def test_words_that_no_offer_knows_lower_the_score(ranker):
     plain = NeedCard("n", body="온라인 판매")
     longer = replace(plain, body="온라인 판매 돌고래 추진기")

@@ -158,7 +158,8 @@ class Vectors:
         for row, ((known_from, from_), (known_to, to)) in enumerate(pairwise(bounds)):
             if terms := products[known_from:known_to] + unknown[from_:to]:
                 # Exactly rounded, so it does not matter which terms are known since when.
-                attainable[row] = fsum(terms)
+                # Words that count for nothing leave nothing to divide by.
+                attainable[row] = fsum(terms) or 1.0
         indices = counts.indices.astype(np.uint32)
         return Needs(before.astype(np.int64), indices, weights.data, attainable)
 
