@@ -10,14 +10,13 @@ from matchmaker.associations.models import Membership
 from matchmaker.audit import Event
 from matchmaker.db import db
 from matchmaker.organisations.models import Approval
-from matchmaker.pairings import index
+from matchmaker.pairings import index, trail
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.fitting import LEAST_SCORE, fits
 from matchmaker.pairings.ranked import one_offer, ranked_offers
 from matchmaker.pairings.ranked_needs import one_need, ranked_needs
 from matchmaker.pairings.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
-from matchmaker.pairings.trail import Trail
 from matchmaker.pairings.whynot import why_not
 
 from .counting import statements
@@ -285,12 +284,12 @@ def test_an_event_that_is_committed_late_is_not_missed(app):
 
 
 def test_who_resumes_a_trail_misses_nothing_however_much_has_happened_since(app, monkeypatch):
-    offer, trail = make_offer(), Trail("offer")
-    trail.skip()
-    left, resumed = trail.as_data(), Trail("offer")
+    offer, first = make_offer(), trail.Trail("offer")
+    first.skip()
+    left, resumed = first.as_data(), trail.Trail("offer")
     audit.record("edit", offer, by=None, now=NOW)
     db.session.commit()
-    monkeypatch.setattr("matchmaker.pairings.trail.FAR", 3)
+    monkeypatch.setattr(trail, "FAR", 3)
     for _ in range(5):
         audit.record("asked", make_need(), by=None, now=NOW)
     db.session.commit()
