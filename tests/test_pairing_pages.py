@@ -349,3 +349,13 @@ def test_the_company_does_not_learn_who_waits_in_line(browser):
     assert "One firm waits in line." in inbox.text
     page = browser.get(f"/offers/{offer.id}/needs/{need.id}")
     assert "Waiting in line" not in page.text
+
+
+def test_an_invitation_that_ran_out_is_not_told_as_the_company_s_silence(browser):
+    invited = make_pairing("expired", reason="timed_out", asked_at=None)
+    page = browser.speak("en").sign_in(firm_of(invited)).get(f"/pairings/{invited.id}")
+    assert "You had not answered by then." in page.text
+    assert "says nothing about your need" not in page.text
+    asked = make_pairing("expired", reason="timed_out", asked_at=utcnow())
+    page = browser.sign_in(firm_of(asked)).get(f"/pairings/{asked.id}")
+    assert "You had not answered by then." not in page.text
