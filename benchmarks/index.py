@@ -31,9 +31,9 @@ from matchmaker.needs.models import Need
 from matchmaker.offers.cards import offer_card
 from matchmaker.offers.models import Criterion, Limit, Offer
 from matchmaker.organisations.models import Approval, Kind, Organisation
-from matchmaker.pairings import index
 from matchmaker.pairings.clock import day_of
-from matchmaker.pairings.kept_counts import KeptCounts
+from matchmaker.pairings.ranking import index
+from matchmaker.pairings.ranking.kept_counts import KeptCounts
 
 from .corpus import Corpus
 

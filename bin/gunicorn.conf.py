@@ -34,7 +34,7 @@ def post_worker_init(worker):
 
 def _warm(app):
     from matchmaker.db import db, utcnow  # not before the worker: masters need no application
-    from matchmaker.pairings.index import warm
+    from matchmaker.pairings.ranking.index import warm
 
     with app.app_context():
         warm(utcnow())

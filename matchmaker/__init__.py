@@ -21,9 +21,10 @@ from .notifications import sending, setting_views
 from .notifications import views as notifications
 from .offers import views as offers
 from .organisations import views as organisations
-from .pairings import index, reactions
-from .pairings import recommendation_views as recommendations
+from .pairings import reactions
 from .pairings import views as pairings
+from .pairings.ranking import index
+from .pairings.recommending import views as recommendations
 from .programme import views as programme
 from .public import views as public
 from .simulation import command as simulation

@@ -11,6 +11,7 @@ from .db import db, utcnow
 from .jobs import tracked
 from .notifications.jobs import write_digests, write_letters
 from .notifications.sending import send_letters
+from .pairings.conversation.leftovers import remove_leftovers
 from .pairings.jobs import (
     expire_overdue,
     move_up_lines,
@@ -18,10 +19,9 @@ from .pairings.jobs import (
     watch_needs,
     watch_responsiveness,
 )
-from .pairings.kept_counts_jobs import keep_counts
-from .pairings.leftovers import remove_leftovers
-from .pairings.refit_jobs import refit
-from .pairings.round_jobs import run_rounds
+from .pairings.ranking.kept_counts_jobs import keep_counts
+from .pairings.ranking.refit_jobs import refit
+from .pairings.rounds.jobs import run_rounds
 
 log = structlog.get_logger()
 

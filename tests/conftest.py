@@ -12,8 +12,8 @@ from matchmaker.config import Testing
 from matchmaker.db import db
 from matchmaker.notifications.sentences import KINDS
 from matchmaker.outbox import Notice
-from matchmaker.pairings import index
-from matchmaker.pairings.attachments import Store
+from matchmaker.pairings.conversation.attachments import Store
+from matchmaker.pairings.ranking import index
 
 from .browser import Browser
 from .postgres import postgres_database, postgres_url  # noqa: F401

@@ -21,10 +21,17 @@ from matchmaker import create_app
 from matchmaker.config import ROOT, Testing
 from matchmaker.db import db
 from matchmaker.errors import Refusal
-from matchmaker.pairings import attachments, conversation_forms, file_kinds, leftovers
-from matchmaker.pairings.attachments import Attachment, Upload
-from matchmaker.pairings.conversation import Message, write
-from matchmaker.pairings.file_kinds import check, safe_name
+from matchmaker.pairings.conversation import (
+    attachments,
+    file_kinds,
+    leftovers,
+)
+from matchmaker.pairings.conversation import (
+    forms as conversation_forms,
+)
+from matchmaker.pairings.conversation.attachments import Attachment, Upload
+from matchmaker.pairings.conversation.conversation import Message, write
+from matchmaker.pairings.conversation.file_kinds import check, safe_name
 
 from .factories import NOW, make_pairing
 

@@ -19,11 +19,11 @@ from matchmaker.db import begin_writing, db
 from matchmaker.matching import ranker
 from matchmaker.matching.cards import NeedCard
 from matchmaker.offers.models import Offer
-from matchmaker.pairings import base_file, index, refit_jobs
 from matchmaker.pairings.clock import day_of
-from matchmaker.pairings.index import Market
-from matchmaker.pairings.ranked import ranked_offers
-from matchmaker.pairings.refit_jobs import refit
+from matchmaker.pairings.ranking import base_file, index, refit_jobs
+from matchmaker.pairings.ranking.index import Market
+from matchmaker.pairings.ranking.ranked import ranked_offers
+from matchmaker.pairings.ranking.refit_jobs import refit
 
 from .counting import statements
 from .factories import NOW, make_need, make_offer
@@ -289,7 +289,7 @@ def test_two_processes_print_the_same_numbers(tmp_path, monkeypatch):
         db.engine.dispose()
     code = (
         "import sys; from matchmaker import create_app; from matchmaker.config import Testing\n"
-        "from matchmaker.pairings import index; from tests import test_base_file as tests\n"
+        "from matchmaker.pairings.ranking import index; from tests import test_base_file as tests\n"
         "class Place(Testing): SQLALCHEMY_DATABASE_URI, INDEX_PATH = sys.argv[1:]\n"
         "index.SMALL = 2\n"
         "index.fitted_on = None\n"

@@ -11,10 +11,10 @@ from matchmaker.audit import Event
 from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.outbox import Notice
-from matchmaker.pairings import confidentiality, conversation, first_words, reports
-from matchmaker.pairings.attachments import Attachment, Upload
-from matchmaker.pairings.conversation import Draft, Message, Reading, write
-from matchmaker.pairings.reports import Wrong
+from matchmaker.pairings.conversation import confidentiality, conversation, first_words, reports
+from matchmaker.pairings.conversation.attachments import Attachment, Upload
+from matchmaker.pairings.conversation.conversation import Draft, Message, Reading, write
+from matchmaker.pairings.conversation.reports import Wrong
 from matchmaker.pairings.states import Side, State
 
 from .counting import statements

@@ -5,11 +5,12 @@ import sqlalchemy as sa
 from matchmaker.accounts.models import Account
 from matchmaker.db import db, hold
 from matchmaker.outbox import Notice
-from matchmaker.pairings import answering, attachments, confidentiality, conversation, reports
-from matchmaker.pairings.attachments import Attachment, Store, Upload
-from matchmaker.pairings.conversation import Draft, Message, Reading, write
+from matchmaker.pairings import answering
+from matchmaker.pairings.conversation import attachments, confidentiality, conversation, reports
+from matchmaker.pairings.conversation.attachments import Attachment, Store, Upload
+from matchmaker.pairings.conversation.conversation import Draft, Message, Reading, write
+from matchmaker.pairings.conversation.reports import Report, Wrong
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.reports import Report, Wrong
 from matchmaker.pairings.states import State
 
 from .factories import NOW, make_account, make_pairing

@@ -21,15 +21,15 @@ from matchmaker.needs.models import Need
 from matchmaker.offers.models import Offer
 from matchmaker.organisations.models import Approval, Kind, Organisation
 from matchmaker.outbox import Notice
-from matchmaker.pairings.attachments import Attachment
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.contacts import Disclosure
-from matchmaker.pairings.conversation import Message, unread_conversations
-from matchmaker.pairings.leftovers import store
+from matchmaker.pairings.conversation.attachments import Attachment
+from matchmaker.pairings.conversation.conversation import Message, unread_conversations
+from matchmaker.pairings.conversation.leftovers import store
+from matchmaker.pairings.conversation.reports import Report
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.recommending.recommendations import Recommendation
 from matchmaker.pairings.relations import Relation
-from matchmaker.pairings.reports import Report
 from matchmaker.pairings.states import OPEN, PLACED, State
 from matchmaker.programme.models import (
     HistoryCompany,

@@ -17,13 +17,14 @@ from matchmaker.needs.unmet import UnmetNeed
 from matchmaker.offers.models import Offer
 from matchmaker.organisations.models import Organisation
 from matchmaker.outbox import Notice
-from matchmaker.pairings import answering, jobs, rounds
+from matchmaker.pairings import answering, jobs
 from matchmaker.pairings.asking import Further, ask, invite
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.models import Pairing
 from matchmaker.pairings.relations import RelationKind
-from matchmaker.pairings.round_publishing import publish
-from matchmaker.pairings.round_settings import Settings
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.publishing import publish
+from matchmaker.pairings.rounds.settings import Settings
 from matchmaker.pairings.states import COUNTS_AS_ASK, OPEN, PLACED, UNDECIDED, State
 
 from .factories import NOW, make_account, make_need, make_offer

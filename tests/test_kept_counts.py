@@ -9,9 +9,9 @@ from matchmaker.db import begin_writing, db
 from matchmaker.matching.ranker import TfidfRanker
 from matchmaker.needs.cards import need_card
 from matchmaker.offers.cards import offer_card
-from matchmaker.pairings import kept_counts_jobs
-from matchmaker.pairings.kept_counts import KeptCounts, counted, kept_counts, outdated
-from matchmaker.pairings.kept_counts_jobs import keep_counts
+from matchmaker.pairings.ranking import kept_counts_jobs
+from matchmaker.pairings.ranking.kept_counts import KeptCounts, counted, kept_counts, outdated
+from matchmaker.pairings.ranking.kept_counts_jobs import keep_counts
 
 from .counting import statements
 from .factories import NOW, make_need, make_offer

@@ -7,7 +7,7 @@ from matchmaker.associations.models import Membership
 from matchmaker.config import Testing
 from matchmaker.db import db
 from matchmaker.ministry import queries
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.recommending.recommendations import Recommendation
 
 from .browser import Browser
 from .factories import NOW, make_account, make_need, make_organisation, make_pairing, stored

@@ -12,12 +12,12 @@ from matchmaker.audit import Event
 from matchmaker.db import db, utcnow
 from matchmaker.needs.models import Need
 from matchmaker.outbox import Notice
-from matchmaker.pairings import handling, several
-from matchmaker.pairings.handling import Assignment, Note
-from matchmaker.pairings.inbox_views import named_rules
+from matchmaker.pairings.inbox import handling, several
+from matchmaker.pairings.inbox.handling import Assignment, Note
+from matchmaker.pairings.inbox.views import named_rules
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.preferences import Verdict, put
 from matchmaker.pairings.states import State
+from matchmaker.pairings.wishes.preferences import Verdict, put
 from matchmaker.web.spreadsheets import cell
 
 from .counting import statements

@@ -9,7 +9,7 @@ from matchmaker.accounts.models import Consent
 from matchmaker.associations.models import Membership
 from matchmaker.db import db, utcnow
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.recommending.recommendations import Recommendation
 from matchmaker.pairings.states import State
 
 from .factories import NOW, make_account, make_need, make_offer, make_pairing, stored

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from matchmaker.audit import Event
 from matchmaker.db import db
-from matchmaker.pairings.preferences import Mark, Preference, Verdict, put
 from matchmaker.pairings.states import Reason
+from matchmaker.pairings.wishes.preferences import Mark, Preference, Verdict, put
 
 from .counting import statements
 from .factories import NOW, make_account, make_need, make_offer, make_organisation, make_pairing

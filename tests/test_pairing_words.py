@@ -8,7 +8,7 @@ from matchmaker.matching.eligibility import Criterion, Rule, Status
 from matchmaker.matching.evidence import Evidence
 from matchmaker.offers.models import Limit
 from matchmaker.pairings.criteria_words import declared_line, lines, relation_line, summary
-from matchmaker.pairings.marked import kept_evidence, marked, shown_terms
+from matchmaker.pairings.ranking.marked import kept_evidence, marked, shown_terms
 from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.pairings.situation import situation
 from matchmaker.pairings.states import Side, State

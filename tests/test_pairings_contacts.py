@@ -14,7 +14,7 @@ from matchmaker.pairings.asking import Further, ask
 from matchmaker.pairings.contacts import Disclosure, let_go, name_contact
 from matchmaker.pairings.next_offers import NextOffer
 from matchmaker.pairings.passing import expire
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.recommending.recommendations import Recommendation
 from matchmaker.pairings.relations import RelationKind
 from matchmaker.pairings.states import Side, State
 

@@ -10,7 +10,7 @@ from matchmaker.listing.industry_words import industry_words
 from matchmaker.matching.cards import NeedCard, OfferCard
 from matchmaker.matching.evidence import Evidence
 from matchmaker.matching.ranker import TfidfRanker
-from matchmaker.pairings.fitting import LEAST_SCORE, WORDS, fits, percents, word_for
+from matchmaker.pairings.ranking.fitting import LEAST_SCORE, WORDS, fits, percents, word_for
 
 DATA = Path(__file__).resolve().parent.parent / "matchmaker/demo/data"
 

@@ -8,12 +8,19 @@ from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.needs.cards import need_card
 from matchmaker.offers.cards import offer_card
-from matchmaker.pairings import answering, index, preferences
+from matchmaker.pairings import answering
 from matchmaker.pairings.asking import Further, ask, invite
 from matchmaker.pairings.clock import day_of
-from matchmaker.pairings.index import OpenNeed
 from matchmaker.pairings.next_offers import NextOffer
-from matchmaker.pairings.preferences import (
+from matchmaker.pairings.ranking import index
+from matchmaker.pairings.ranking.index import OpenNeed
+from matchmaker.pairings.ranking.ranked import one_offer, ranked_offers
+from matchmaker.pairings.ranking.ranked_needs import ranked_needs
+from matchmaker.pairings.relations import RelationKind
+from matchmaker.pairings.states import CHOSEN_REASONS, Reason, Side, State
+from matchmaker.pairings.visible import may_read_need, needs_readable_by
+from matchmaker.pairings.wishes import preferences
+from matchmaker.pairings.wishes.preferences import (
     RARER,
     Mark,
     Origin,
@@ -23,11 +30,6 @@ from matchmaker.pairings.preferences import (
     put,
     wishes_of,
 )
-from matchmaker.pairings.ranked import one_offer, ranked_offers
-from matchmaker.pairings.ranked_needs import ranked_needs
-from matchmaker.pairings.relations import RelationKind
-from matchmaker.pairings.states import CHOSEN_REASONS, Reason, Side, State
-from matchmaker.pairings.visible import may_read_need, needs_readable_by
 
 from .counting import statements
 from .factories import NOW, make_account, make_need, make_offer, make_pairing

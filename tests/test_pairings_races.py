@@ -16,11 +16,12 @@ from matchmaker.needs.models import Need
 from matchmaker.needs.unmet import UnmetNeed
 from matchmaker.offers.models import Offer
 from matchmaker.outbox import Notice
-from matchmaker.pairings import answering, index, jobs
+from matchmaker.pairings import answering, jobs
 from matchmaker.pairings.asking import ask, invite
 from matchmaker.pairings.clock import REMINDED_BEFORE, day_of
 from matchmaker.pairings.contacts import Disclosure
 from matchmaker.pairings.models import Pairing
+from matchmaker.pairings.ranking import index
 from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.pairings.responsiveness import SlowSpell
 from matchmaker.pairings.states import LIVE, State

@@ -10,14 +10,14 @@ from matchmaker.associations.models import Membership
 from matchmaker.audit import Event
 from matchmaker.db import db
 from matchmaker.organisations.models import Approval
-from matchmaker.pairings import index, trail
 from matchmaker.pairings.clock import day_of
-from matchmaker.pairings.fitting import LEAST_SCORE, fits
-from matchmaker.pairings.ranked import one_offer, ranked_offers
-from matchmaker.pairings.ranked_needs import one_need, ranked_needs
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.ranking import index, trail
+from matchmaker.pairings.ranking.fitting import LEAST_SCORE, fits
+from matchmaker.pairings.ranking.ranked import one_offer, ranked_offers
+from matchmaker.pairings.ranking.ranked_needs import one_need, ranked_needs
+from matchmaker.pairings.ranking.whynot import why_not
+from matchmaker.pairings.recommending.recommendations import Recommendation
 from matchmaker.pairings.states import LIVE, Side, State
-from matchmaker.pairings.whynot import why_not
 
 from .counting import statements
 from .factories import (

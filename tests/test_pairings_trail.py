@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from matchmaker import audit
 from matchmaker.db import db
-from matchmaker.pairings.trail import WINDOW, Trail
+from matchmaker.pairings.ranking.trail import WINDOW, Trail
 
 from .factories import NOW, make_need, make_offer, make_pairing
 

@@ -6,11 +6,11 @@ from matchmaker.accounts.models import Account
 from matchmaker.db import db
 from matchmaker.needs.models import Need
 from matchmaker.organisations.models import Organisation
-from matchmaker.pairings import several
-from matchmaker.pairings.handling import Assignment, Note, assign, write_note
+from matchmaker.pairings.inbox import several
+from matchmaker.pairings.inbox.handling import Assignment, Note, assign, write_note
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.preferences import Mark, Preference, Verdict, put
 from matchmaker.pairings.states import State
+from matchmaker.pairings.wishes.preferences import Mark, Preference, Verdict, put
 
 from .factories import NOW, make_account, make_need, make_offer, make_pairing
 from .test_pairings_races import LATER, TOGETHER, market, race  # noqa: F401 the fixture

@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from matchmaker.accounts.consent_texts import TERMS
 from matchmaker.db import db, utcnow
 from matchmaker.listing.categories import Category
-from matchmaker.pairings.fitting import WORDS
 from matchmaker.pairings.models import Pairing
+from matchmaker.pairings.ranking.fitting import WORDS
 from matchmaker.pairings.relations import Relation, RelationKind
 from matchmaker.public import figures
 from matchmaker.public.example import worked

@@ -11,7 +11,7 @@ from matchmaker.db import db
 from matchmaker.organisations.facts import Trait
 from matchmaker.organisations.models import Organisation
 from matchmaker.outbox import Notice
-from matchmaker.pairings.recommendations import Recommendation
+from matchmaker.pairings.recommending.recommendations import Recommendation
 from matchmaker.pairings.states import Act, Reason, Side
 
 from .counting import statements

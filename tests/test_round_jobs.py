@@ -10,11 +10,12 @@ from matchmaker.audit import Event
 from matchmaker.config import Testing
 from matchmaker.db import begin_writing, db
 from matchmaker.outbox import Notice
-from matchmaker.pairings import index, rounds
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.round_jobs import run_rounds, week_to_publish
-from matchmaker.pairings.round_models import Round, RoundChoice, RoundPlan, RoundState
-from matchmaker.pairings.round_settings import Settings
+from matchmaker.pairings.ranking import index
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.jobs import run_rounds, week_to_publish
+from matchmaker.pairings.rounds.models import Round, RoundChoice, RoundPlan, RoundState
+from matchmaker.pairings.rounds.settings import Settings
 
 from .factories import NOW, make_account, make_need, make_offer
 

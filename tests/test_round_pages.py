@@ -9,12 +9,12 @@ from matchmaker.db import db, utcnow
 from matchmaker.ministry import round_views
 from matchmaker.offers.models import Offer
 from matchmaker.outbox import Mail, Notice
-from matchmaker.pairings import rounds
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.round_list import list_of
-from matchmaker.pairings.round_models import Round, RoundPlan, RoundState
-from matchmaker.pairings.round_publishing import publish
-from matchmaker.pairings.round_settings import Settings
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.models import Round, RoundPlan, RoundState
+from matchmaker.pairings.rounds.publishing import publish
+from matchmaker.pairings.rounds.settings import Settings
+from matchmaker.pairings.rounds.shown_list import list_of
 
 from .counting import statements
 from .factories import make_account, make_need, make_offer

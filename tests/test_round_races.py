@@ -10,11 +10,11 @@ from matchmaker.db import db
 from matchmaker.needs.models import Need
 from matchmaker.offers.models import Offer
 from matchmaker.outbox import Notice
-from matchmaker.pairings import rounds
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.round_models import Round, RoundChoice, RoundState
-from matchmaker.pairings.round_publishing import publish
-from matchmaker.pairings.round_settings import Settings
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.models import Round, RoundChoice, RoundState
+from matchmaker.pairings.rounds.publishing import publish
+from matchmaker.pairings.rounds.settings import Settings
 from matchmaker.pairings.states import LIVE, State
 
 from . import test_pairings_races as races

@@ -10,15 +10,16 @@ from matchmaker.audit import Event
 from matchmaker.db import db
 from matchmaker.errors import Refusal
 from matchmaker.outbox import Notice
-from matchmaker.pairings import answering, rounds
+from matchmaker.pairings import answering
 from matchmaker.pairings.asking import ask
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.preferences import Preference, Verdict, put
 from matchmaker.pairings.relations import RelationKind
-from matchmaker.pairings.round_models import ChoiceKind, Round, RoundChoice, RoundNeed, RoundState
-from matchmaker.pairings.round_publishing import publish
-from matchmaker.pairings.round_settings import Mode, Settings
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.models import ChoiceKind, Round, RoundChoice, RoundNeed, RoundState
+from matchmaker.pairings.rounds.publishing import publish
+from matchmaker.pairings.rounds.settings import Mode, Settings
 from matchmaker.pairings.states import Reason, State
+from matchmaker.pairings.wishes.preferences import Preference, Verdict, put
 
 from .counting import statements
 from .factories import (

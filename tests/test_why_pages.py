@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from matchmaker.db import db
 from matchmaker.pairings.clock import day_of
 from matchmaker.pairings.models import Pairing
-from matchmaker.pairings.round_publishing import publish
-from matchmaker.pairings.round_settings import Settings
-from matchmaker.pairings.rounds import compute
-from matchmaker.pairings.whynot import why_not
+from matchmaker.pairings.ranking.whynot import why_not
+from matchmaker.pairings.rounds.publishing import publish
+from matchmaker.pairings.rounds.rounds import compute
+from matchmaker.pairings.rounds.settings import Settings
 
 from .counting import statements
 from .factories import NOW, make_account, make_need, make_offer, make_pairing

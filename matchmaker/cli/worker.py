@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from .. import schedule
 from ..db import db, utcnow
 from ..jobs import make_queue
-from ..pairings import index
+from ..pairings.ranking import index
 from ..web.installation import check
 
 

@@ -18,7 +18,7 @@ from ..pairings.asking import Further, ask, invite
 from ..pairings.clock import day_of
 from ..pairings.models import Pairing
 from ..pairings.passing import expire
-from ..pairings.recommendations import recommend
+from ..pairings.recommending.recommendations import recommend
 from ..pairings.relations import RelationKind
 from ..pairings.states import Reason, Side
 from ..pairings.waiting import ask_whether_still_wanted, long_waiting

@@ -14,8 +14,8 @@ from flask_security import hash_password
 from ..db import Installation, begin_writing, db
 from ..organisations.models import Kind
 from ..outbox import Notice
-from ..pairings import index
 from ..pairings.clock import day_of
+from ..pairings.ranking import index
 from ..programme.loading import load_history
 from . import files, rounds
 from .calendar import Calendar

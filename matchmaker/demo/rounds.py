@@ -8,10 +8,10 @@ from ..db import db
 from ..pairings.answering import accept, decline
 from ..pairings.models import Pairing
 from ..pairings.relations import RelationKind
-from ..pairings.round_models import RoundChoice
-from ..pairings.round_publishing import publish
-from ..pairings.round_settings import Mode, Settings
-from ..pairings.rounds import compute
+from ..pairings.rounds.models import RoundChoice
+from ..pairings.rounds.publishing import publish
+from ..pairings.rounds.rounds import compute
+from ..pairings.rounds.settings import Mode, Settings
 
 PUBLISHED = timedelta(hours=30)  # before the loading: its notices are mailed, and still unread
 ANSWERED = timedelta(hours=26)

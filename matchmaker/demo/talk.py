@@ -3,10 +3,10 @@
 from functools import partial
 
 from ..db import db
-from ..pairings import conversation, reports
-from ..pairings.attachments import Upload
-from ..pairings.conversation import Message
-from ..pairings.leftovers import store
+from ..pairings.conversation import conversation, reports
+from ..pairings.conversation.attachments import Upload
+from ..pairings.conversation.conversation import Message
+from ..pairings.conversation.leftovers import store
 from ..pairings.states import Side
 
 

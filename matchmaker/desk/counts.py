@@ -11,9 +11,9 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Kind
 from ..pairings.clock import WAITING_DAYS
-from ..pairings.conversation import unread_conversations
+from ..pairings.conversation.conversation import unread_conversations
 from ..pairings.models import Pairing
-from ..pairings.recommendations import Recommendation, needs_shown_to
+from ..pairings.recommending.recommendations import Recommendation, needs_shown_to
 from ..pairings.relations import Relation
 from ..pairings.states import LIVE, OPEN, PLACED, Side, State
 

@@ -11,9 +11,9 @@ from flask_login import current_user
 from ..db import db
 from ..organisations.models import Kind, Organisation
 from ..outbox import Notice
-from ..pairings.conversation import unread_conversations
+from ..pairings.conversation.conversation import unread_conversations
 from ..pairings.models import Pairing
-from ..pairings.round_models import Round
+from ..pairings.rounds.models import Round
 
 
 class Item(NamedTuple):

@@ -10,8 +10,8 @@ from ..db import db
 from ..i18n import percent, seoul
 from ..matching.regions import REGIONS
 from ..organisations.facts import Size
-from ..pairings.reports import waiting_count
-from ..pairings.round_models import Round
+from ..pairings.conversation.reports import waiting_count
+from ..pairings.rounds.models import Round
 from . import queries, words
 from .small_cells import by_size, totals
 

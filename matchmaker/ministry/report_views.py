@@ -7,11 +7,11 @@ from sqlalchemy.orm import joinedload
 
 from ..db import db, utcnow
 from ..organisations.models import Kind
-from ..pairings import reports as reporting
-from ..pairings.conversation import Message
-from ..pairings.conversation_forms import HandleForm
+from ..pairings.conversation import reports as reporting
+from ..pairings.conversation.conversation import Message
+from ..pairings.conversation.forms import HandleForm
+from ..pairings.conversation.reports import Report
 from ..pairings.models import Pairing
-from ..pairings.reports import Report
 from ..web.guard import access
 from ..web.pages import paged
 from .pages import bp

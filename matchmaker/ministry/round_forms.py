@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 
 from ..listing import categories
 from ..listing.words import region_choices
-from ..pairings.round_settings import LIST_LENGTHS, MOST_PROPOSALS, SHARES, Mode, Settings
+from ..pairings.rounds.settings import LIST_LENGTHS, MOST_PROPOSALS, SHARES, Mode, Settings
 from ..web.forms import Form
 from . import round_words
 

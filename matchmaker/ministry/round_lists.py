@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 from ..db import db
 from ..needs.models import Need
 from ..offers.models import Offer
-from ..pairings.ranked_needs import Page
-from ..pairings.round_models import ChoiceKind, Round, RoundChoice, RoundNeed
+from ..pairings.ranking.ranked_needs import Page
+from ..pairings.rounds.models import ChoiceKind, Round, RoundChoice, RoundNeed
 from ..web.pages import PAGE_SIZE
 
 MOST_BESIDE = 10  # rounds to compare with

@@ -8,9 +8,9 @@ from flask_login import current_user
 from ..db import begin_writing, db, utcnow
 from ..errors import Refusal
 from ..organisations.models import Kind
-from ..pairings import rounds as desk
-from ..pairings.round_models import Round, RoundPlan, RoundState
-from ..pairings.round_publishing import publish
+from ..pairings.rounds import rounds as desk
+from ..pairings.rounds.models import Round, RoundPlan, RoundState
+from ..pairings.rounds.publishing import publish
 from ..web.guard import access
 from ..web.pages import named_id, paged
 from . import round_lists, round_words

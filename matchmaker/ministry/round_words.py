@@ -8,9 +8,9 @@ from ..i18n import percent
 from ..listing import categories
 from ..listing.words import region_name
 from ..organisations.facts import Size
-from ..pairings.fitting import word_for
-from ..pairings.round_models import RoundState
-from ..pairings.round_settings import LEAST, Mode
+from ..pairings.ranking.fitting import word_for
+from ..pairings.rounds.models import RoundState
+from ..pairings.rounds.settings import LEAST, Mode
 from . import words
 from .overview import PARTS, rate
 

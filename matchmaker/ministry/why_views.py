@@ -7,7 +7,7 @@ from ..i18n import seoul
 from ..needs.models import Need
 from ..offers.models import Offer
 from ..pairings.blueprint import IN_TEMPLATES
-from ..pairings.whynot import why_not
+from ..pairings.ranking.whynot import why_not
 from ..web.guard import access
 from ..web.pages import paged
 from . import lists

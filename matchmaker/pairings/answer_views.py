@@ -12,11 +12,11 @@ from ..web.pages import back_or
 from . import answering, contacts, others
 from .blueprint import bp, our_side, own_pairing, people
 from .forms import AcceptAsCompanyForm, AcceptAsFirmForm, ContactForm, ReasonForm, RelationForm
-from .mark_words import undo_address
 from .relations import RelationKind
 from .rules import refuse
 from .show_views import show_page
 from .states import Act, Side
+from .wishes.mark_words import undo_address
 
 ACCEPTS = {Side.SME: Act.SME_ACCEPTS, Side.COMPANY: Act.COMPANY_ACCEPTS}
 

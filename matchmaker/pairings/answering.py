@@ -10,12 +10,12 @@ from .contacts import consent_to_disclosure, end_consents, open_contacts
 from .models import Pairing
 from .next_offers import NextOffer
 from .passing import brought_no_yes
-from .preferences import learn
 from .relations import Relation, confirm, declare
 from .rules import refuse
 from .states import CHOSEN_REASONS, COUNTS_AS_ASK, Act, Reason, Side, State
 from .telling import tell_both, tell_firm, tell_other
 from .waiting import move_up
+from .wishes.preferences import learn
 
 
 def accept(pairing, *, by, now, consent, relation=None, contact=None):

@@ -13,7 +13,7 @@ from .blueprint import bp, own_need, own_pairing, people, public_offer
 from .clock import day_of, deadline
 from .forms import MOST_FURTHER, AskForm
 from .next_offers import NextOffer
-from .ranked import one_offer, ranked_offers
+from .ranking.ranked import one_offer, ranked_offers
 from .rules import refuse
 from .states import State
 

@@ -11,17 +11,17 @@ from ..db import db
 from ..needs.models import Need
 from ..offers.models import Offer
 from ..organisations.models import Organisation
-from .basis import basis_of
 from .clock import day_of, deadline
 from .contacts import consent_to_disclosure
 from .models import Pairing
 from .next_offers import NextOffer
-from .preferences import wishes_of
+from .ranking.basis import basis_of
 from .relations import RelationKind, declare
 from .rules import refuse
 from .states import LIVE, Side, State
 from .telling import tell_company, tell_firm
 from .visible import may_read_need
+from .wishes.preferences import wishes_of
 
 MOST_FURTHER = 3
 

@@ -13,14 +13,14 @@ from ..organisations.models import Kind
 from . import criteria_words
 from .advice import advice_links
 from .answer_words import answers_told, half_told
-from .fitting import word_for
 from .lists import accepted_pairings, awaiting_answer, open_proposals, pairings_told
-from .mark_words import here_without_undo, mark_on, mark_to_undo
-from .marked import kept_evidence, marked, missing_words, shown_terms
 from .need_story import need_story
+from .ranking.fitting import word_for
+from .ranking.marked import kept_evidence, marked, missing_words, shown_terms
 from .rules import rule_text
 from .states import Act, Side, State
 from .visible import may_read_need, pairing_of
+from .wishes.mark_words import here_without_undo, mark_on, mark_to_undo
 from .words import advice, reason_label, state_label
 
 bp = Blueprint("pairings", __name__)

@@ -12,7 +12,7 @@ from ..needs.unmet import Unmet
 from ..organisations.models import Approval, Organisation
 from .clock import day_of
 from .models import Pairing
-from .ranked import ranked_offers
+from .ranking.ranked import ranked_offers
 from .states import LIVE, OPEN, PLACED, State
 
 WARNED_BEFORE = timedelta(days=7)

@@ -21,7 +21,7 @@ from ..listing.giveaways import giveaways
 from ..web.forms import Form
 from .asking import Further
 from .criteria_words import relation_choices, told_choices
-from .handling import LONGEST_NOTE
+from .inbox.handling import LONGEST_NOTE
 from .relations import RelationKind
 from .states import CHOSEN_REASONS, Reason
 from .words import reason_label

@@ -13,9 +13,9 @@ from .blueprint import bp, own_offer, people, readable_need
 from .clock import day_of, deadline
 from .forms import AcceptAsCompanyForm
 from .lists import lines_of
-from .ranked_needs import one_need, ranked_needs
-from .round_list import list_of
-from .whynot import what_an_offer_lacks
+from .ranking.ranked_needs import one_need, ranked_needs
+from .ranking.whynot import what_an_offer_lacks
+from .rounds.shown_list import list_of
 
 
 @bp.get("/offers/<int:offer_id>/needs")

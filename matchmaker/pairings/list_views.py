@@ -15,9 +15,9 @@ from ..web.guard import access
 from ..web.pages import named_id, paged
 from .blueprint import bp, colleagues, our_side
 from .clock import day_of
-from .conversation import unread_conversations
+from .conversation.conversation import unread_conversations
 from .forms import ReasonForm
-from .inbox import WHOSE, Filters, handling_of
+from .inbox.inbox import WHOSE, Filters, handling_of
 from .lists import (
     TABS,
     counts,

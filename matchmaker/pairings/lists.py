@@ -13,7 +13,7 @@ from ..needs.models import Need
 from ..offers.models import Offer
 from .models import Pairing
 from .next_offers import NextOffer
-from .recommendations import Recommendation
+from .recommending.recommendations import Recommendation
 from .relations import Relation
 from .states import PLACED, UNDECIDED, Side, State
 

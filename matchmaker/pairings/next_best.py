@@ -2,7 +2,7 @@
 
 from ..needs.models import OPEN_ASKS
 from .clock import day_of
-from .ranked import ranked_offers
+from .ranking.ranked import ranked_offers
 
 MOST = 3
 

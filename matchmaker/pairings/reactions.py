@@ -13,9 +13,9 @@ from ..organisations.models import (
     organisation_restored,
     organisation_suspended,
 )
-from . import conversation, reports
 from .answering import close_proposals
 from .contacts import let_go
+from .conversation import conversation, reports
 from .models import Pairing
 from .next_offers import NextOffer
 from .passing import close

@@ -10,11 +10,11 @@ from ..needs.models import Need
 from ..offers.cards import offer_card
 from ..offers.models import Offer
 from ..organisations.models import Kind
-from . import index
 from .models import Pairing
-from .own_wishes import firms_against
-from .preferences import Mark
+from .ranking import index
 from .states import LIVE, State
+from .wishes.own_wishes import firms_against
+from .wishes.preferences import Mark
 
 # A company goes on reading the need of a pairing that is open, or that both accepted; but it
 # does not learn who waits in line.

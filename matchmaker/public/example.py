@@ -4,8 +4,8 @@ from functools import cache
 from typing import NamedTuple
 
 from ..matching.cards import NeedCard, OfferCard
-from ..pairings.fitting import percents, word_for
-from ..pairings.marked import as_read, marked
+from ..pairings.ranking.fitting import percents, word_for
+from ..pairings.ranking.marked import as_read, marked
 
 
 class Words(NamedTuple):

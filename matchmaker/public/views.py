@@ -10,7 +10,7 @@ from ..i18n import language
 from ..listing import categories
 from ..organisations.models import Kind
 from ..pairings.clock import ANSWER_DAYS, day_of
-from ..pairings.fitting import WORDS
+from ..pairings.ranking.fitting import WORDS
 from ..programme.models import HistoryOutcome
 from ..web.guard import PUBLIC, access
 from . import credit_list, figures

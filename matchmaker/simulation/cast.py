@@ -10,7 +10,7 @@ from ..offers.models import Offer
 from ..organisations.business_number import is_valid
 from ..organisations.facts import Size
 from ..organisations.models import Kind
-from ..pairings.round_models import RoundPlan
+from ..pairings.rounds.models import RoundPlan
 
 REQUIRED = [text for text in AT_REGISTRATION if text.required]
 NOBODY_SIGNS_IN = "!"  # no hash of any password

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from ..config import INSTANCE, Simulation
 from ..db import Installation, db
 from ..i18n import SEOUL
-from ..pairings.round_settings import LIST_LENGTHS, Settings
+from ..pairings.rounds.settings import LIST_LENGTHS, Settings
 from .cast import gather
 from .habits import Chance, Habits
 from .play import Play

@@ -9,8 +9,8 @@ from ..pairings.answering import accept, confirm_agreement, confirm_completion, 
 from ..pairings.asking import invite
 from ..pairings.clock import day_of
 from ..pairings.models import Pairing
-from ..pairings.ranked_needs import ranked_needs
-from ..pairings.round_list import list_of
+from ..pairings.ranking.ranked_needs import ranked_needs
+from ..pairings.rounds.shown_list import list_of
 from ..pairings.states import Reason, State
 from .habits import REASONS
 

@@ -19,7 +19,7 @@ from ..pairings.answering import (
 from ..pairings.asking import Further, ask
 from ..pairings.clock import day_of
 from ..pairings.models import Pairing
-from ..pairings.ranked import ranked_offers
+from ..pairings.ranking.ranked import ranked_offers
 from ..pairings.states import COUNTS_AS_ASK, LIVE, Side, State
 from .companies import DAYS_OF_HELP, DAYS_TO_CONFIRM, still
 from .habits import RELATIONS

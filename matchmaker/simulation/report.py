@@ -13,7 +13,7 @@ from ..offers.models import Offer
 from ..outbox import Notice
 from ..pairings.models import Pairing
 from ..pairings.next_offers import NextOffer
-from ..pairings.round_models import Round, RoundChoice, RoundState
+from ..pairings.rounds.models import Round, RoundChoice, RoundState
 from ..pairings.states import PLACED, UNDECIDED, Side, State
 
 ANSWERS = ("yes", "no")

@@ -1,0 +1,1 @@
+"""How a company works its inbox: filters, notes, several answers at once."""

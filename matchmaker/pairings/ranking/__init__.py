@@ -1,0 +1,1 @@
+"""Ranked lists for people, and the live index that makes them."""

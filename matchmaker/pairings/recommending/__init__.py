@@ -1,0 +1,1 @@
+"""Recommendations of associations, and what became of them."""

@@ -1,0 +1,1 @@
+"""Rounds: what a matching of the whole market would propose, and its publishing."""

@@ -1,0 +1,1 @@
+"""What each side wishes for itself: settings, favourites and vetoes."""
