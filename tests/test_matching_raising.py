@@ -14,7 +14,9 @@ GLOSSARY = Glossary(
         "erp": ["전사 자원 관리", "ERP"],
         "stock": ["재고 관리", "stock control"],
         "rare": ["자율주행", "self-driving"],
-    }
+        "general": ["작업", "work"],
+    },
+    {"erp": "smart_factory", "stock": "smart_factory", "rare": "technology_rd"},
 )
 OFFERS = [
     OfferCard("a", title="ERP 구축", body="작업 지시와 재고 관리 전산화를 돕습니다."),
@@ -54,6 +56,12 @@ def test_what_is_said_in_other_words_is_not_missing(ranker):
     assert missing_from_need(ranker, said, ["a", "b", "c"]) == []
 
 
+def test_a_concept_of_no_kind_of_help_is_no_advice(ranker):
+    need = replace(NEED, title="지시를 전산으로", body="종이로 적는 지시를 바꾸고 싶습니다.")
+    words = [s for each in missing_from_need(ranker, need, ["a", "b", "c"]) for s in each.surfaces]
+    assert "작업" not in words
+
+
 def test_nothing_is_missing_where_nothing_fits(ranker):
     assert missing_from_need(ranker, NEED, []) == []
     assert missing_from_offer(ranker, "d", []) == []
@@ -71,7 +79,10 @@ def test_an_offer_learns_what_its_needs_share(ranker):
 
 
 def test_at_most_three_are_named():
-    glossary = Glossary({f"c{n}": [f"word{n}x"] for n in range(6)})
+    names = [f"c{n}" for n in range(6)]
+    glossary = Glossary(
+        {name: [f"word{name[1:]}x"] for name in names}, dict.fromkeys(names, "training")
+    )
     text = " ".join(f"word{n}x" for n in range(6))
     offers = [OfferCard(id_, title="factory", body=text) for id_ in "ab"]
     ranker = TfidfRanker(glossary).fit([*offers, OfferCard("z", title="bakery")])

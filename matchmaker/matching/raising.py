@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .counting import need_fields, offer_fields
 from .explanation import places
-from .text import CONCEPT, kind_of
+from .text import CONCEPT_MARK
 
 MOST = 3
 LEAST_SHARING = 2  # what a single text says may be its own matter
@@ -107,7 +107,7 @@ def missing_from_offer(ranker, offer_id, needs, *, most=MOST):
         for term, weight in zip(
             weighed.terms[part].tolist(), weighed.weights[part].tolist(), strict=True
         ):
-            if term not in own and kind_of(vectors.vocabulary[term]) == CONCEPT:
+            if term not in own and _is_help(vectors, term):
                 once = float(weighting.idf_[term] * weighting.scales_[term]) / (1 + weighting.k1)
                 held[term] += 1
                 gains[term] += weight * once / float(weighed.attainable[row]) / len(needs)
@@ -125,11 +125,18 @@ def places_of_need(ranker, need):
 
 
 def _concepts(ranker, number):
-    """Yield (term, weight) of each concept of an offer."""
+    """Yield (term, weight) of each concept of an offer that belongs to a kind of help."""
     terms, values = ranker.segments_.row(number)
     for term, value in zip(terms.tolist(), values.tolist(), strict=True):
-        if kind_of(ranker.vectors_.vocabulary[term]) == CONCEPT:
+        if _is_help(ranker.vectors_, term):
             yield term, value
+
+
+def _is_help(vectors, term):
+    """Say whether a term is a concept that belongs to a kind of help; others advise nothing."""
+    name = vectors.vocabulary[term]
+    concept = name.removeprefix(CONCEPT_MARK)
+    return name.startswith(CONCEPT_MARK) and bool(vectors.glossary.categories.get(concept))
 
 
 def _once(terms, n_terms):
