@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from ..db import Moment
+from matchmaker.db import Moment
 
 db = current_app.extensions["migrate"].db
 
