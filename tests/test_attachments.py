@@ -347,8 +347,8 @@ from pathlib import Path
 from matchmaker import create_app
 from matchmaker.config import Testing
 from matchmaker.db import begin_writing, db, utcnow
-from matchmaker.pairings.attachments import Store, Upload
-from matchmaker.pairings.conversation import write
+from matchmaker.pairings.conversation.attachments import Store, Upload
+from matchmaker.pairings.conversation.conversation import write
 from matchmaker.pairings.models import Pairing
 
 class Place(Testing):

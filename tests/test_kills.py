@@ -22,6 +22,17 @@ from matchmaker.jobs import JobRun
 from matchmaker.needs.models import Need
 from matchmaker.outbox import Mail, Notice
 from matchmaker.pairings.models import Pairing
+from matchmaker.pairings.rounds import rounds
+from matchmaker.pairings.rounds.jobs import week_to_publish
+from matchmaker.pairings.rounds.models import (
+    ChoiceKind,
+    Round,
+    RoundChoice,
+    RoundNeed,
+    RoundPlan,
+    RoundState,
+)
+from matchmaker.pairings.rounds.settings import Settings
 from matchmaker.pairings.states import Act, State
 
 from .factories import NOW, make_account, make_need, make_offer, make_pairing
@@ -172,6 +183,37 @@ def test_a_mailing_is_whole_and_every_letter_leaves_once(processes, sink):  # no
     # Between the server's word and our note lies the one window; its letter keeps its id.
     assert sum(taken.values()) - MANY <= lost
     assert begun("send-letters") <= killed > 0
+
+
+def test_a_round_is_computed_and_published_once(processes):
+    officer, long_ago = make_account(kind="ministry"), utcnow() - timedelta(days=14)
+    RoundPlan.set(True, Settings(least="partial"), by=officer, now=long_ago)
+    for _ in range(12):
+        make_need()
+        make_offer(capacity=2)
+    rounds.request(Settings(least="partial"), by=officer, now=utcnow())
+    db.session.commit()
+    weekly = week_to_publish(utcnow()) is not None  # not yet, early on a Monday
+    waits = sorted(random.uniform(0.5, 6) for _ in range(2))  # noqa: S311 no secret
+    *doomed, spared = [processes.start("job", "rounds") for _ in range(3)]
+    begin = time.monotonic()
+    for wait, process in zip(waits, doomed, strict=True):
+        time.sleep(max(begin + wait - time.monotonic(), 0))
+        processes.kill(process)
+    processes.finish(spared)
+    processes.finish(processes.start("job", "rounds"))
+    assert count(Round) == 1 + weekly
+    assert count(Round, Round.state == RoundState.REQUESTED) == 0
+    assert count(Round, Round.state == RoundState.PUBLISHED) == weekly
+    assert count(RoundNeed) == 12 * (1 + weekly), "each need once in each round"
+    assert count(Notice, Notice.kind == "round_computed") == 1
+    assert count(Notice, Notice.kind == "round_published") == weekly
+    kept = RoundChoice.kind == ChoiceKind.PROPOSED, RoundChoice.dropped.is_(None)
+    published = sa.select(Round.id).where(Round.state == RoundState.PUBLISHED)
+    assert count(Pairing) == count(RoundChoice, *kept, RoundChoice.round_id.in_(published))
+    assert bool(count(Pairing)) == weekly
+    pairs = db.session.execute(sa.select(Pairing.need_id, Pairing.offer_id)).all()
+    assert len(set(pairs)) == len(pairs)
 
 
 @pytest.mark.postgres

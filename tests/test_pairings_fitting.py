@@ -190,7 +190,7 @@ def test_a_match_takes_two_own_words_or_one_that_is_most_of_it(score, evidence, 
 
 @pytest.mark.parametrize(
     ("score", "word"),
-    [(0.0, "partial"), (0.159, "partial"), (0.16, "fair"), (0.22, "good"), (0.30, "very good")],
+    [(0.0, "partial"), (0.159, "partial"), (0.17, "fair"), (0.22, "good"), (0.30, "very good")],
 )
 def test_a_score_is_said_in_words(app, score, word):
     with app.test_request_context("/?lang=en"):
