@@ -16,6 +16,7 @@ from matchmaker.pairings.conversation.attachments import Store
 from matchmaker.pairings.ranking import index
 
 from .browser import Browser
+from .chromium import chromium, site  # noqa: F401
 from .postgres import postgres_database, postgres_url  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ import pytest
 
 from matchmaker.db import db
 
-from .chromium import Visitor, chromium, site  # noqa: F401
+from .chromium import Visitor
 from .factories import make_account, make_pairing
 from .test_attachments import GOOD
 
@@ -16,7 +16,7 @@ PASSWORD = "a-long-enough-phrase-7"
 
 
 @pytest.fixture
-def agreed(site, tmp_path):  # noqa: F811
+def agreed(site, tmp_path):
     """A pairing both sides said yes to; gives its address and who signs in."""
     site.config["ATTACHMENTS_PATH"] = str(tmp_path / "files")
     with site.app_context():
@@ -40,7 +40,7 @@ def file(name):
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_both_sides_talk(chromium, site, agreed, language, width):  # noqa: F811
+def test_both_sides_talk(chromium, site, agreed, language, width):
     page, people = agreed
     talk = f"{page}/conversation"
 
@@ -65,7 +65,7 @@ def test_both_sides_talk(chromium, site, agreed, language, width):  # noqa: F811
 
     assert company.open("/desk").page.locator("a[href='/pairings/conversations/next']").count()
     company.open("/pairings/conversations/next")
-    assert company.path == talk
+    assert company.path == f"{talk}#new"
     assert not company.page.locator("main a[href*='/files/']").count()
     company.send("/nda")
     with company.page.expect_download() as fetched:
@@ -93,7 +93,7 @@ def test_both_sides_talk(chromium, site, agreed, language, width):  # noqa: F811
         one.leave()
 
 
-def test_too_large_a_file_is_said_before_it_is_sent(chromium, site, agreed):  # noqa: F811
+def test_too_large_a_file_is_said_before_it_is_sent(chromium, site, agreed):
     page, people = agreed
     firm = Visitor(chromium, site)
     firm.open("/login").fill(email=people["firm"], password=PASSWORD)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from matchmaker.db import db
 from matchmaker.outbox import Mail
 
-from .chromium import Visitor, chromium, site  # noqa: F401
+from .chromium import Visitor
 from .factories import business_number, make_account, make_offer, make_organisation
 
 pytestmark = pytest.mark.chromium
@@ -28,7 +28,7 @@ SECRETS = ("봄빛금속", "Bombit Metal", "봄가을", "spring@example.com", "0
 
 
 @pytest.fixture
-def market(site):  # noqa: F811
+def market(site):
     """A ministry, and a company with an offer of two places; gives their accounts' addresses."""
     with site.app_context():
         officer = make_account(make_organisation("ministry"))
@@ -45,7 +45,7 @@ def market(site):  # noqa: F811
         return {"officer": officer.email, "company": company.email, "offer": offer.id}
 
 
-def letter_to(site, address):  # noqa: F811
+def letter_to(site, address):
     with site.app_context():
         chosen = sa.select(Mail.body).where(Mail.recipient == address).order_by(Mail.id.desc())
         return db.session.scalars(chosen).first()
@@ -73,7 +73,7 @@ def register(visitor, address):
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_from_registration_to_the_ministrys_figures(chromium, site, market, language, width):  # noqa: F811
+def test_from_registration_to_the_ministrys_figures(chromium, site, market, language, width):
     def visitor():
         return Visitor(chromium, site, language, width)
 
@@ -118,7 +118,7 @@ def test_from_registration_to_the_ministrys_figures(chromium, site, market, lang
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_every_open_page_is_accessible(chromium, site, market, language, width):  # noqa: F811
+def test_every_open_page_is_accessible(chromium, site, market, language, width):
     guest = Visitor(chromium, site, language, width)
     for page in (
         *("/offers", f"/offers/{market['offer']}", "/how-ranking-works", "/help", "/privacy"),
@@ -132,7 +132,7 @@ def test_every_open_page_is_accessible(chromium, site, market, language, width):
     guest.leave()
 
 
-def test_the_need_form_works_without_script(chromium, site, market):  # noqa: F811
+def test_the_need_form_works_without_script(chromium, site, market):
     with site.app_context():
         account = make_account()
         account.password = PASSWORD

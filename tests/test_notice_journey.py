@@ -13,7 +13,7 @@ from matchmaker.notifications.sentences import Group
 from matchmaker.notifications.settings import DEFAULTS, How, chosen
 from matchmaker.outbox import Mail
 
-from .chromium import Visitor, chromium, site  # noqa: F401
+from .chromium import Visitor
 from .factories import NOW, make_account
 
 pytestmark = pytest.mark.chromium
@@ -22,7 +22,7 @@ PASSWORD = "a-long-enough-phrase-7"
 
 
 @pytest.fixture
-def letter(site):  # noqa: F811
+def letter(site):
     """The address and the link of a letter that somebody got."""
     with site.test_request_context():
         reader = make_account(password=PASSWORD)
@@ -33,14 +33,14 @@ def letter(site):  # noqa: F811
         return reader.email, urlsplit(db.session.scalar(sa.select(Mail.stop_url))).path
 
 
-def wanted(site):  # noqa: F811
+def wanted(site):
     with site.app_context():
         return chosen(db.session.scalar(sa.select(Account)))
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_a_letter_is_stopped_taken_back_and_chosen_anew(chromium, site, letter, language, width):  # noqa: F811
+def test_a_letter_is_stopped_taken_back_and_chosen_anew(chromium, site, letter, language, width):
     address, path = letter
     visitor = Visitor(chromium, site, language, width)
     visitor.open(path)

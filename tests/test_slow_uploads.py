@@ -9,7 +9,6 @@ from flask.sessions import SecureCookieSessionInterface
 
 from matchmaker.db import begin_writing, db
 
-from .chromium import site  # noqa: F401
 from .factories import make_account, make_pairing
 
 # What had arrived of a request that breaks off is closed by the garbage collection.
@@ -22,7 +21,7 @@ HEAD = (
 )
 
 
-def test_others_write_while_files_arrive(site):  # noqa: F811
+def test_others_write_while_files_arrive(site):
     with site.app_context():
         pairing = make_pairing("agreed")
         number, who = pairing.id, pairing.sme.people[0].fs_uniquifier
