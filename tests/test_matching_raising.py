@@ -32,21 +32,21 @@ def ranker():
     return TfidfRanker(GLOSSARY).fit(OFFERS)
 
 
-def test_what_fitting_offers_share_is_named_as_they_write_it(ranker):
+def test_what_fitting_offers_share_is_named_in_both_languages(ranker):
     [found] = missing_from_need(ranker, NEED, ["a", "b", "c"])
-    assert (found.surfaces, found.shared_by) == (("ERP",), 3)
+    assert (found.labels, found.shared_by) == (("전사 자원 관리", "ERP"), 3)
     assert found.gain > 0
 
 
 def test_saying_it_raises_the_scores_at_least_by_the_gain(ranker):
     [found] = missing_from_need(ranker, NEED, ["a", "b", "c"])
-    said = replace(NEED, body=f"{NEED.body} {found.surfaces[0]}")
+    said = replace(NEED, body=f"{NEED.body} {found.labels[1]}")
     before, after = ranker.score([NEED, said])[:, :3]
     assert (after - before).mean() >= found.gain - 1e-9
 
 
 def test_what_one_offer_alone_says_is_not_asked_of_a_firm(ranker):
-    words = [s for each in missing_from_need(ranker, NEED, ["a", "b", "c"]) for s in each.surfaces]
+    words = [s for each in missing_from_need(ranker, NEED, ["a", "b", "c"]) for s in each.labels]
     assert "자율주행" not in words
     assert "재고 관리" not in words
 
@@ -58,7 +58,7 @@ def test_what_is_said_in_other_words_is_not_missing(ranker):
 
 def test_a_concept_of_no_kind_of_help_is_no_advice(ranker):
     need = replace(NEED, title="지시를 전산으로", body="종이로 적는 지시를 바꾸고 싶습니다.")
-    words = [s for each in missing_from_need(ranker, need, ["a", "b", "c"]) for s in each.surfaces]
+    words = [s for each in missing_from_need(ranker, need, ["a", "b", "c"]) for s in each.labels]
     assert "작업" not in words
 
 
@@ -74,7 +74,7 @@ def test_an_offer_learns_what_its_needs_share(ranker):
         NeedCard("3", title="작업 지시", body="자율주행"),
     ]
     [found] = missing_from_offer(ranker, "b", needs)
-    assert set(found.surfaces) == {"재고 관리", "stock control"}
+    assert found.labels == ("재고 관리", "stock control")
     assert found.shared_by == 2
 
 

@@ -3,9 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from .counting import need_fields, offer_fields
-from .explanation import places
-from .text import CONCEPT_MARK
+from .text import CONCEPT_MARK, is_hangul
 
 MOST = 3
 LEAST_SHARING = 2  # what a single text says may be its own matter
@@ -17,15 +15,15 @@ class Missing:
 
     Attributes
     ----------
-    surfaces : tuple of str
-        How the fitting texts write it, the commonest first.
+    labels : tuple of str
+        What the glossary calls it in Korean and in English, where it has both.
     shared_by : int
         How many of them do.
     gain : float
         By how much their scores would rise in the mean if it were said once, > 0.
     """
 
-    surfaces: tuple[str, ...]
+    labels: tuple[str, ...]
     shared_by: int
     gain: float
 
@@ -45,7 +43,7 @@ def missing_from_need(ranker, need, offer_ids, *, most=MOST):
     Returns
     -------
     list of Missing
-        The largest gain first, equal gains by the first surface.
+        The largest gain first, equal gains by concept.
 
     Notes
     -----
@@ -76,8 +74,7 @@ def missing_from_need(ranker, need, offer_ids, *, most=MOST):
             for n in numbers
         ]
         gains[term] = sum(rises) / len(rises)
-    surfaces = _written(ranker, numbers, shared)
-    return _best(ranker, gains, {term: len(held) for term, held in shared.items()}, surfaces, most)
+    return _best(ranker, gains, {term: len(held) for term, held in shared.items()}, most)
 
 
 def missing_from_offer(ranker, offer_id, needs, *, most=MOST):
@@ -112,16 +109,7 @@ def missing_from_offer(ranker, offer_id, needs, *, most=MOST):
                 held[term] += 1
                 gains[term] += weight * once / float(weighed.attainable[row]) / len(needs)
     shared = {term: n for term, n in held.items() if n >= LEAST_SHARING}
-    surfaces = defaultdict(Counter)
-    for need in needs:
-        _note(surfaces, places_of_need(ranker, need), shared, vectors.vocabulary)
-    return _best(ranker, gains, shared, surfaces, most)
-
-
-def places_of_need(ranker, need):
-    """Return where each term of a need stands (see `explanation.places`)."""
-    vectors = ranker.vectors_
-    return places(vectors.glossary, need_fields(vectors.settings, need), touching=False)
+    return _best(ranker, gains, shared, most)
 
 
 def _concepts(ranker, number):
@@ -149,28 +137,19 @@ def _once(terms, n_terms):
     )
 
 
-def _written(ranker, numbers, terms):
-    """Return how the offers write each term, by term."""
-    vectors, surfaces = ranker.vectors_, defaultdict(Counter)
-    for number in numbers:
-        fields = offer_fields(vectors.settings, ranker.offers_[number])
-        given = places(vectors.glossary, fields, touching=False)
-        _note(surfaces, given, terms, vectors.vocabulary)
-    return surfaces
+def _best(ranker, gains, shared, most):
+    """Return the terms that raise the scores most."""
+    vectors = ranker.vectors_
+    raising = [term for term in shared if gains[term] > 0]
+    raising.sort(key=lambda term: (-gains[term], vectors.vocabulary[term]))
+    return [Missing(_labels(vectors, term), shared[term], gains[term]) for term in raising[:most]]
 
 
-def _note(surfaces, given, terms, vocabulary):
-    for term in terms:
-        for surface in {place.surface for place in given.get(vocabulary[term], ())} - {""}:
-            surfaces[term][surface] += 1
-
-
-def _best(ranker, gains, shared, surfaces, most):
-    """Return the terms that raise the scores, those that are written the same made one."""
-    found, seen = [], set()
-    for term in sorted(shared, key=lambda term: (-gains[term], ranker.vectors_.vocabulary[term])):
-        written = tuple(surface for surface, _ in surfaces[term].most_common())
-        if gains[term] > 0 and written and not seen & set(written):
-            seen.update(written)
-            found.append(Missing(written, shared[term], gains[term]))
-    return found[:most]
+def _labels(vectors, term):
+    """Return the first Korean and the first English term of a concept, which are preferred."""
+    terms = vectors.glossary.concepts[vectors.vocabulary[term].removeprefix(CONCEPT_MARK)]
+    korean, english = (
+        next((each for each in terms if is_hangul(each) == wanted), None)
+        for wanted in (True, False)
+    )
+    return tuple(filter(None, (korean, english)))

@@ -68,9 +68,9 @@ def _wrote(need, words):
 
 
 def missing_words(missing):
-    """Return how a missing concept reads: in the page's language where somebody wrote it so."""
-    readable = [surface for surface in missing.surfaces if is_readable(surface)]
-    return (readable or missing.surfaces)[0]
+    """Return how a missing concept reads: in the page's language where the glossary has it."""
+    readable = [label for label in missing.labels if is_readable(label)]
+    return (readable or missing.labels)[0]
 
 
 def kept_evidence(pairing):
