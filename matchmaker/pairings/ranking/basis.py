@@ -1,5 +1,6 @@
 """What a pairing is proposed on: score, evidence and criteria as they stand at this moment."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...matching import eligibility
@@ -79,3 +80,8 @@ def basis_of(need, offer, *, today, relation=None):
         score = float(ranker.score([card])[0, ranker.places_[wanted.id]])
         evidence = ranker.explain(card, wanted)
     return Basis(score, evidence, criteria, ranker.version, ranker.input_hash(card, wanted))
+
+
+def kept_hash(ranker, need, offer):
+    """Return the hash of both cards without the places, which are counted by themselves."""
+    return ranker.input_hash(need, replace(offer, places_left=None))

@@ -12,13 +12,12 @@ from ...matching import eligibility
 from ...matching.certificate import certificate
 from ...matching.exposure import build_lists
 from ...matching.rounds import Matching, deferred_acceptance, left_over
-from ..ranking.basis import kept_criteria, kept_evidence
+from ..ranking.basis import kept_criteria, kept_evidence, kept_hash
 from ..ranking.fitting import LEAST_SCORE
 from .figures import figures
 from .market import UNLIMITED, read
 from .models import ChoiceKind
 from .pairs import closest_rule, find
-from .publishing import input_hash
 from .settings import Mode
 
 
@@ -196,7 +195,7 @@ def _proposals(reading, pairs, proposed):
                     "mop_up": mop_up,
                     "evidence": kept_evidence(evidence),
                     "criteria": kept_criteria(eligibility.criteria(card, wanted)),
-                    "input_hash": input_hash(ranker, card, wanted),
+                    "input_hash": kept_hash(ranker, card, wanted),
                 }
             )
     return kept

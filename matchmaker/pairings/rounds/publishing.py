@@ -1,7 +1,6 @@
 """Publishing a round: every rule looked at again, then all its proposals in one transaction."""
 
 from collections import Counter
-from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -17,7 +16,7 @@ from ...organisations.models import Organisation
 from ..clock import day_of, deadline
 from ..models import Pairing
 from ..ranking import index
-from ..ranking.basis import kept_terms
+from ..ranking.basis import kept_hash, kept_terms
 from ..states import OPEN, State
 from ..telling import tell_both
 from ..wishes.preferences import wishes_of
@@ -190,7 +189,7 @@ class Standing:
     def _changed(self, choice):
         """Return the rule where facts or words are no longer those that the round saw."""
         card, wanted = need_card(choice.need), offer_card(choice.offer)
-        if input_hash(self.ranker, card, wanted) == choice.input_hash:
+        if kept_hash(self.ranker, card, wanted) == choice.input_hash:
             return None
         refused = eligibility.refusals(card, wanted)
         return refused[0].value if refused else "changed"
@@ -201,8 +200,3 @@ def _held(model, condition, **lock):
     select = sa.select(model).where(condition).order_by(model.id)
     select = select.with_for_update(of=model, **lock)
     return db.session.scalars(select.execution_options(populate_existing=True)).all()
-
-
-def input_hash(ranker, need, offer):
-    """Return the hash of both cards without the places, which are counted by themselves."""
-    return ranker.input_hash(need, replace(offer, places_left=None))
