@@ -1,11 +1,15 @@
 """A real SMTP server on this machine that keeps what it takes, and refuses what it is told to."""
 
 import socket
-from contextlib import closing
+from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from matchmaker import create_app
+from matchmaker.config import Testing
+from matchmaker.db import db
 
 
 class Sink:
@@ -57,3 +61,19 @@ def send_to(app, port, timeout=5):
     mailman = app.extensions["mailman"]
     mailman.backend, mailman.server, mailman.port = "smtp", "127.0.0.1", port
     mailman.use_tls, mailman.timeout = False, timeout
+
+
+@contextmanager
+def posting(folder, port):
+    """Make an application on a database of its own whose letters go to a port; inside a request."""
+
+    class Posting(Testing):
+        SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'letters.db'}"
+
+    app = create_app(Posting())
+    send_to(app, port)
+    with app.test_request_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()

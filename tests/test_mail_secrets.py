@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from matchmaker import create_app, outbox
-from matchmaker.config import Testing
+from matchmaker import outbox
 from matchmaker.db import begin_writing, db
 from matchmaker.notifications.jobs import write_digests, write_letters
 from matchmaker.notifications.sending import send_letters
@@ -20,21 +19,13 @@ from matchmaker.pairings.relations import RelationKind
 
 from .browser import Browser
 from .factories import NOW, make_account, make_need, make_offer, make_organisation
-from .smtp_sink import send_to, sink  # noqa: F401 it is a fixture
+from .smtp_sink import posting, sink  # noqa: F401 it is a fixture
 
 
 @pytest.fixture
 def market(sink, tmp_path):  # noqa: F811
-    class Planted(Testing):
-        SQLALCHEMY_DATABASE_URI = f"sqlite:///{tmp_path / 'planted.db'}"
-
-    app = create_app(Planted())
-    send_to(app, sink.port)
-    with app.test_request_context():
-        db.create_all()
+    with posting(tmp_path, sink.port) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def party(kind, serial, language):

@@ -15,7 +15,7 @@ from matchmaker.notifications.sending import LEASE, PAUSES, _claim, send_letters
 from matchmaker.outbox import Mail
 
 from .factories import NOW, make_account
-from .smtp_sink import free_port, send_to, sink  # noqa: F401 it is a fixture
+from .smtp_sink import free_port, posting, send_to, sink  # noqa: F401 it is a fixture
 
 SENT, FAILED = {"sent": 1, "failed": 0}, {"sent": 0, "failed": 1}
 NOTHING = {"sent": 0, "failed": 0}
@@ -25,16 +25,8 @@ NOTHING = {"sent": 0, "failed": 0}
 def post_office(sink, tmp_path):  # noqa: F811
     """An application of its own whose letters go to the sink."""
 
-    class Posting(Testing):
-        SQLALCHEMY_DATABASE_URI = f"sqlite:///{tmp_path / 'letters.db'}"
-
-    app = create_app(Posting())
-    send_to(app, sink.port)
-    with app.app_context():
-        db.create_all()
+    with posting(tmp_path, sink.port) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def post(recipient="a@example.com", subject="Subject", body="Body"):

@@ -63,15 +63,16 @@ def completeness(pairing, side):
     return _of_company(pairing)
 
 
+def _described(listing, edit):
+    label = _("A description of at least %(num)s characters", num=LONG_ENOUGH)
+    return Item(label, len(listing.text or "") >= LONG_ENOUGH, edit)
+
+
 def _of_firm(pairing):
     need, contact = pairing.need, pairing.sme_contact
     edit = url_for("needs.edit", need_id=need.id)
     return [
-        Item(
-            _("A description of at least %(num)s characters", num=LONG_ENOUGH),
-            len(need.text or "") >= LONG_ENOUGH,
-            edit,
-        ),
+        _described(need, edit),
         Item(_("A day by which you want it"), need.wanted_on is not None, edit),
         Item(_("What you can spend yourselves"), need.own_share_krw is not None, edit),
         *_of_both(pairing.sme, contact),
@@ -82,11 +83,7 @@ def _of_company(pairing):
     offer, contact = pairing.offer, pairing.company_contact
     edit = url_for("offers.edit", offer_id=offer.id)
     return [
-        Item(
-            _("A description of at least %(num)s characters", num=LONG_ENOUGH),
-            len(offer.text or "") >= LONG_ENOUGH,
-            edit,
-        ),
+        _described(offer, edit),
         Item(_("How many places there are"), offer.capacity is not None, edit),
         Item(_("Until when the offer stands"), offer.closes_on is not None, edit),
         *_of_both(pairing.company, contact),
